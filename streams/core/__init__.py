@@ -1,0 +1,1 @@
+"""What a contact centre's events mean, as pure functions: no clock, file, network or framework."""

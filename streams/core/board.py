@@ -1,0 +1,289 @@
+"""The board's side: sums of all partitions, windows over them, and any figure asked for.
+
+A board holds no truth: it is the sum of what the delta log says, at an instant.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from streams.core.calendar import Window
+from streams.core.delta import Content
+from streams.core.delta import Group as GroupNames
+from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Group, Groups
+from streams.core.measures import NUMBERS, ORDERED, Kind, Measure
+from streams.core.targets import Rules
+from streams.core.windows import CountTotals, DurationTotals, Panes, Span, TimeTotals
+
+DIMENSIONS: Final = ("queue", "channel", "priority", "team", "agent", "group")
+By = tuple[str, ...]
+
+
+class Standing:
+    """What stands now in one cell, since when (ms): a multiset with its oldest at hand."""
+
+    __slots__ = ("count", "heap", "since")
+
+    def __init__(self) -> None:
+        self.since: dict[int, int] = {}
+        self.heap: list[int] = []
+        self.count = 0
+
+    def add(self, since_ms: int, n: int) -> None:
+        """n more (or fewer) stand since then."""
+        left = self.since.get(since_ms, 0) + n
+        self.count += n
+        if left:
+            if since_ms not in self.since:
+                heapq.heappush(self.heap, since_ms)
+            self.since[since_ms] = left
+        else:
+            self.since.pop(since_ms, None)
+
+    def oldest(self) -> int | None:
+        """The instant since when the oldest stands, ms; None when nothing does."""
+        while self.heap and self.heap[0] not in self.since:
+            heapq.heappop(self.heap)
+        return self.heap[0] if self.heap else None
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Durations in a window: number, sum in ms, {histogram step: n}, extremes in ms."""
+
+    n: int
+    total_ms: int
+    counts: dict[int, int]
+    low_ms: int
+    high_ms: int
+
+
+class Board:
+    """Sums by group, in windows. Feed it facts or contents, move it on, ask for views."""
+
+    def __init__(self, rules: Rules, windows: Sequence[Window], groups: Groups | None = None) -> None:
+        self.rules = rules
+        self.groups = groups if groups is not None else Groups()
+        self.spans = expanded(windows, rules)
+        self.panes = Panes(self.spans)
+        self.standing: dict[int, Standing] = {}
+        self.now_ms = 0
+        self.unknown_measures = 0
+        self.touched: set[int] = set()
+        """Numbers of groups whose figures may have changed since somebody cleared it."""
+        self._members: dict[By, tuple[int, dict[tuple[str | None, ...], list[int]]]] = {}
+
+    # ---- what comes in
+
+    def add(self, facts: Iterable[Fact]) -> None:
+        """Adds facts whose cells are numbered by `groups` and this release's measures."""
+        for cell, second, x, n in facts:
+            kind = ORDERED[cell & MEASURE_MASK].kind
+            if kind is Kind.LEVEL:
+                standing = self.standing.get(cell)
+                if standing is None:
+                    standing = self.standing[cell] = Standing()
+                standing.add(second * 1000 + x, n)
+                self.touched.add(cell >> MEASURE_BITS)
+            else:
+                self.panes.add(cell, kind, second, x, n)
+
+    def merge(self, content: Content) -> None:
+        """Adds what one delta of the log says."""
+        cell_of = self.cells(content.measures, content.groups)
+        flat = content.cells
+        self.add(
+            (cell, flat[at + 2], flat[at + 3], flat[at + 4])
+            for at in range(0, len(flat), 5)
+            if (cell := cell_of(flat[at], flat[at + 1])) is not None
+        )
+        self.merge_levels(content.measures, content.groups, content.levels)
+
+    def merge_levels(
+        self, measures: list[str], groups: list[GroupNames], flat: Sequence[int], sign: int = 1
+    ) -> None:
+        """Adds levels (flat sixes of the log), or takes them back (`sign` -1)."""
+        cell_of = self.cells(measures, groups)
+        self.add(
+            (cell, flat[at + 3], flat[at + 4], sign * flat[at + 5])
+            for at in range(0, len(flat), 6)
+            if (cell := cell_of(flat[at + 1], flat[at + 2])) is not None
+        )
+
+    def cells(self, measures: list[str], groups: list[GroupNames]) -> "CellOf":
+        """From a record's own numbers to this process's cells; None for unknown measures."""
+        return CellOf(
+            [self.groups.number(Group(*names)) for names in groups],
+            [NUMBERS.get(name) for name in measures],
+            self,
+        )
+
+    def advance(self, now_ms: int, edge: int) -> None:
+        """Time passes: `edge` is the end (exclusive, seconds) of every window."""
+        self.now_ms = max(self.now_ms, now_ms)
+        self.panes.advance(edge)
+        self.touched.update(cell >> MEASURE_BITS for cell in self.panes.touched)
+        self.panes.touched.clear()
+
+    # ---- what can be asked
+
+    def members(self, by: By) -> dict[tuple[str | None, ...], list[int]]:
+        """Key of the grouping -> numbers of the groups that belong to it, everything included."""
+        names = self.groups.names
+        seen, members = self._members.get(by, (0, {}))
+        for number in range(seen, len(names)):
+            for key in self._keys(names[number], by):
+                members.setdefault(key, []).append(number)
+        self._members[by] = (len(names), members)
+        return members
+
+    def _keys(self, group: Group, by: By) -> list[tuple[str | None, ...]]:
+        """The keys under which a group's facts are shown; several for groups of queues."""
+        whole_group = group.group
+        if "group" not in by:
+            options: list[str | None] = [None] if whole_group is None else []
+        elif whole_group is not None:
+            options = [whole_group]
+        elif group.queue is None:
+            options = []
+        else:
+            options = list(self.rules.groups_of(group.queue))
+        return [
+            tuple(option if dim == "group" else getattr(group, dim) for dim in by)
+            for option in options
+        ]
+
+    def view(self, by: By, key: tuple[str | None, ...], window: Window) -> "View":
+        """The sums behind figures of one group in one window."""
+        numbers = self.members(by).get(key, [])
+        return View(self, by, numbers, self._window(numbers, window))
+
+    def live(self, by: By, key: tuple[str | None, ...]) -> "View":
+        """What stands now in one group; asked for durations it answers for the first window."""
+        return View(self, by, self.members(by).get(key, []), 0)
+
+    def _window(self, numbers: list[int], window: Window) -> int:
+        """Which total: a local day is the queue's own, of a mixed group the site's."""
+        if window.name != "today":
+            return self.spans.index(Span(window.name, window.seconds))
+        names = self.groups.names
+        zones = {self.rules.queue(q).time_zone for n in numbers if (q := names[n].queue)}
+        zone = zones.pop() if len(zones) == 1 else self.rules.site_time_zone
+        return self.spans.index(Span("today", zone=zone))
+
+
+class CellOf:
+    """Translates the numbers of a record; counts what this release does not know."""
+
+    def __init__(self, groups: list[int], measures: list[int | None], board: Board) -> None:
+        self._groups, self._measures, self._board = groups, measures, board
+
+    def __call__(self, group: int, measure: int) -> int | None:
+        number = self._measures[measure]
+        if number is None:
+            self._board.unknown_measures += 1
+            return None
+        return self._groups[group] << MEASURE_BITS | number
+
+
+def expanded(windows: Sequence[Window], rules: Rules) -> tuple[Span, ...]:
+    """The windows, with `today` once for every time zone of a queue and of the site."""
+    zones = {rules.site_time_zone, rules.defaults.time_zone}
+    zones |= {queue.time_zone for queue in rules.queues.values()}
+    out: list[Span] = []
+    for window in windows:
+        if window.name == "today":
+            out += [Span("today", zone=zone) for zone in sorted(zones)]
+        else:
+            out.append(Span(window.name, window.seconds))
+    return tuple(dict.fromkeys(out))
+
+
+class View:
+    """The sums of some groups in one window: what a formula is computed from."""
+
+    __slots__ = ("_board", "_by_queue", "_numbers", "_window")
+
+    def __init__(self, board: Board, by: By, numbers: list[int], window: int) -> None:
+        self._board, self._numbers, self._window = board, numbers, window
+        self._by_queue = "queue" in by or "group" in by
+
+    def _cells(self, measure: Measure) -> list[int]:
+        """The cells to add up. Where things don't add over queues, each is booked once for all."""
+        number = NUMBERS[measure.name]
+        names = self._board.groups.names
+        found = self._numbers
+        if measure.whole and not self._by_queue:
+            found = [n for n in found if names[n].queue is None]
+        elif measure.whole:
+            found = [n for n in found if self._is_own(names[n])]
+        return [n << MEASURE_BITS | number for n in found]
+
+    def _is_own(self, group: Group) -> bool:
+        return group.queue is not None or group.group is not None
+
+    def count(self, measures: Iterable[Measure]) -> int:
+        """How many happened."""
+        series = self._board.panes.series
+        total = 0
+        for measure in measures:
+            for cell in self._cells(measure):
+                found = series.get(cell)
+                if isinstance(found, CountTotals):
+                    total += found.totals[self._window]
+        return total
+
+    def durations(self, measures: Iterable[Measure]) -> Durations | None:
+        """The durations of some measures together; None when there are none."""
+        panes = self._board.panes
+        start, edge = panes.starts[self._window], panes.edge
+        n = total = 0
+        counts: dict[int, int] = {}
+        lows: list[int] = []
+        highs: list[int] = []
+        for measure in measures:
+            for cell in self._cells(measure):
+                found = panes.series.get(cell)
+                if not isinstance(found, DurationTotals):
+                    continue
+                spread = found.totals[self._window]
+                if not spread.n:
+                    continue
+                n, total = n + spread.n, total + spread.total
+                for number, count in spread.counts.items():
+                    counts[number] = counts.get(number, 0) + count
+                low, high = found.extremes(self._window, start, edge)
+                lows.append(low)
+                highs.append(high)
+        return Durations(n, total, counts, min(lows), max(highs)) if n else None
+
+    def time_ms(self, measures: Iterable[Measure]) -> int:
+        """Time spent in some states."""
+        panes = self._board.panes
+        start, edge = panes.starts[self._window], panes.edge
+        total = 0
+        for measure in measures:
+            for cell in self._cells(measure):
+                found = panes.series.get(cell)
+                if isinstance(found, TimeTotals):
+                    total += found.spent_ms(self._window, start, edge)
+        return total
+
+    def standing(self, measure: Measure) -> int:
+        """How many stand now."""
+        standing = self._board.standing
+        return sum(standing[cell].count for cell in self._cells(measure) if cell in standing)
+
+    def oldest_ms(self, measure: Measure) -> int | None:
+        """The instant since when the oldest stands; None when nothing does."""
+        standing = self._board.standing
+        found = (standing[cell].oldest() for cell in self._cells(measure) if cell in standing)
+        return min((since for since in found if since is not None), default=None)
+
+    @property
+    def now_ms(self) -> int:
+        """The instant of reading."""
+        return self._board.now_ms
+
+

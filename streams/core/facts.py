@@ -1,0 +1,61 @@
+"""Facts: what a life puts into the sums, and the groups that they stand under.
+
+A fact is `(cell, second, x, n)`: n is added at that cell, second and x (see `measures`). A cell is
+the number of a group and of a measure in one integer.
+"""
+
+from typing import Final, NamedTuple
+
+MEASURE_BITS: Final = 8
+MEASURE_MASK: Final = (1 << MEASURE_BITS) - 1
+
+Fact = tuple[int, int, int, int]
+Key = tuple[int, int, int]
+
+
+class Group(NamedTuple):
+    """Whom a fact is about; None where a dimension does not apply.
+
+    `group` is a configured group of queues, only for measures that don't add over queues.
+    """
+
+    queue: str | None = None
+    channel: str | None = None
+    priority: str | None = None
+    team: str | None = None
+    agent: str | None = None
+    group: str | None = None
+
+
+class Groups:
+    """Group <-> number, in one process. Numbers are never stored without the names."""
+
+    def __init__(self) -> None:
+        self.names: list[Group] = []
+        self._numbers: dict[Group, int] = {}
+
+    def number(self, group: Group) -> int:
+        """The number of a group, given out at its first use."""
+        number = self._numbers.get(group)
+        if number is None:
+            number = self._numbers[group] = len(self.names)
+            self.names.append(group)
+        return number
+
+
+def add(facts: dict[Key, int], fact: Fact) -> None:
+    """Adds a fact to a sum of facts; what comes to nothing is left out."""
+    cell, second, x, n = fact
+    key = (cell, second, x)
+    total = facts.get(key, 0) + n
+    if total:
+        facts[key] = total
+    else:
+        facts.pop(key, None)
+
+
+def difference(new: dict[Key, int], kept: dict[Key, int]) -> list[Fact]:
+    """What must be added to `kept` to get `new`."""
+    out = [(*key, n - kept.get(key, 0)) for key, n in new.items() if n != kept.get(key, 0)]
+    out += [(*key, -n) for key, n in kept.items() if key not in new]
+    return out

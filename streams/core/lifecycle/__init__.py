@@ -1,0 +1,1 @@
+"""The lives of contacts and agents: one function per event type, facts out."""

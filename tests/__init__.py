@@ -1,0 +1,1 @@
+"""What must be true of Vigie; laid out as streams/ is."""

@@ -1,0 +1,1 @@
+"""Real Apache Kafka, started by the tests themselves."""

@@ -1,0 +1,1 @@
+"""The delta log under seeded crashes, zombies, repeated, late and lost writes."""
