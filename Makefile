@@ -25,6 +25,7 @@ help: ## list these commands
 
 .PHONY: setup
 setup: $(READY) ## make .venv with everything Vigie needs; .venv/bin/vigie is the command
+	@echo "Ready: $(BIN)/vigie"
 
 .PHONY: demo
 demo: $(READY) ## a simulated contact centre on a live wallboard, its address is printed; Ctrl-C ends it

@@ -61,26 +61,24 @@ STARTS = (
 )
 # Milliseconds between two events of a life: nothing, next to a limit, next to a window's edge.
 LIMITS_MS = (1_000, 3_000, 5_000, 20_000, 30_000, 60_000, 100_000, 300_000, 900_000, 3_600_000)
-STEPS_MS = (10_000, 0, 1, *(ms + off for ms in LIMITS_MS for off in (0, -1, 1)))
+STEPS_MS = (10_000, 0, 0, 0, 0, 1, *(ms + off for ms in LIMITS_MS for off in (0, -1, 1)))
 DURATIONS_S = (None, 0, 0.001, 3, 12.345, 60, 600)
 ZONES = (UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-3, minutes=-30)))
-STRAYS = tuple(
-    [
-        "queued",
-        "answered",
-        "ended",
-        "abandoned",
-        "transferred",
-        "flowed_out",
-        "callback_requested",
-        "callback_ended",
-        "wrapup_ended",
-        "held",
-        "resumed",
-        "deleted",
-        "offered_to_agent",
-        "ring_no_answer",
-    ]
+STRAYS = (
+    "queued",
+    "answered",
+    "ended",
+    "abandoned",
+    "transferred",
+    "flowed_out",
+    "callback_requested",
+    "callback_ended",
+    "wrapup_ended",
+    "held",
+    "resumed",
+    "deleted",
+    "offered_to_agent",
+    "ring_no_answer",
 )
 
 
@@ -109,7 +107,7 @@ class Life:
         extra: Raw = {"agent": choose.one_of(AGENTS)}
         if what == "queued":
             extra = {"queue": choose.one_of(QUEUES), "channel": choose.one_of(CHANNELS)}
-            extra["direction"] = choose.one_of((None, None, "inbound", "outbound", "internal"))
+            extra["direction"] = choose.one_of((*(None,) * 8, "inbound", "outbound", "internal"))
             extra["team"] = choose.one_of(TEAMS)
         elif what in ("answered", "abandoned"):
             extra["wait_seconds"] = choose.one_of(DURATIONS_S)
@@ -186,13 +184,15 @@ def spoil(life: Life) -> None:
     choose = life.choose
     for _ in range(choose.number(3)):
         place = choose.number(max(0, len(life.events) - 1))
-        fault = choose.one_of(("none", "drop", "earlier", "later", "tie", "twin", "stray"))
+        fault = choose.one_of(
+            ("none", "drop", "headless", "earlier", "later", "tie", "twin", "stray")
+        )
         if not life.events or fault == "none":
             continue
         moment, kind, data = life.events[place]
         shift = timedelta(milliseconds=choose.one_of(STEPS_MS))
-        if fault == "drop":
-            del life.events[place]
+        if fault in ("drop", "headless"):
+            del life.events[place if fault == "drop" else 0]
         elif fault in ("earlier", "later"):
             moved = moment - shift if fault == "earlier" else moment + shift
             life.events[place] = (moved, kind, data)

@@ -191,10 +191,14 @@ class Settings:
         return sorted(name for name, members in self.groups.items() if members & mine)
 
     def zone(self, grouping: Grouping) -> ZoneInfo:
-        """The time zone of a group: that of its one queue, else the site's."""
+        """The time zone of a group: the one that all its queues share, else the site's."""
         site = self.site.get("time_zone", "UTC")
-        queue = dict(grouping).get("queue")
-        return ZoneInfo(site if queue is None else self.of_queue(queue, "time_zone") or site)
+        place = dict(grouping)
+        queues = self.groups.get(place.get("group") or "", set())
+        if place.get("queue") is not None:
+            queues = {place["queue"]}
+        zones = {self.of_queue(queue, "time_zone") or site for queue in queues}
+        return ZoneInfo(zones.pop() if len(zones) == 1 else site)
 
 
 UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}

@@ -75,10 +75,10 @@ class Leg:
 
     @property
     def work_ended_ms(self) -> int | None:
-        """End of wrap-up, without one end of the talk; None while the conversation goes on."""
-        if self.talk_ended_ms is None:
-            return None
-        return self.talk_ended_ms if self.wrapup_ms is None else self.wrapup_ms
+        """End of wrap-up (never before the talk's); None while the conversation goes on."""
+        if self.talk_ended_ms is None or self.wrapup_ms is None:
+            return self.talk_ended_ms
+        return max(self.talk_ended_ms, self.wrapup_ms)
 
     @property
     def hold_ms(self) -> int:

@@ -52,8 +52,8 @@ class ContactWalk:
         if leg.outcome is None:
             if what == "abandoned":
                 return event.data.get("where") != "ivr"
-            return what in ("flowed_out", "callback_requested", "ended")
-        if leg.in_conversation and not leg.transfers:
+            return what in ("flowed_out", "callback_requested", "ended", "transferred")
+        if leg.in_conversation:
             return what in ("transferred", "abandoned", "ended")
         return False
 
@@ -102,8 +102,6 @@ class ContactWalk:
         """Opens a leg, or belongs to the one whose outcome came before it."""
         if self.leg_queued_at(event) is not None:
             return
-        for leg in self.legs:
-            leg.told_wait_ms = None  # serves only while no contact.queued is known at all
         place = self.place(self.settings.queue(data.get("queue")))
         direction = data.get("direction") or INBOUND
         last = self.legs[-1] if self.legs else None
@@ -213,13 +211,17 @@ class ContactWalk:
             leg.talk_ended_ms = event.time_ms
 
     def wrapup_ended(self, event: Event, data: Mapping[str, Any]) -> None:
-        """After-contact work of the last answered leg; the newest word stands."""
-        for leg in reversed(self.legs):
-            if leg.outcome == "answered":
-                leg.wrapup_ms = event.time_ms
-                told = data.get("wrapup_seconds")
-                leg.told_wrapup_ms = None if told is None else duration_ms(told)
-                return
+        """After-contact work of the last leg that the event can mean; the newest word stands.
+
+        That of the agent it names, else the last whose talk is over, else the last answered.
+        """
+        answered = [leg for leg in self.legs if leg.outcome == "answered"]
+        of_agent = [leg for leg in answered if data.get("agent") and leg.agent == data["agent"]]
+        talk_over = [leg for leg in answered if not leg.in_conversation]
+        for leg in (of_agent or talk_over or answered)[-1:]:
+            leg.wrapup_ms = event.time_ms
+            told = data.get("wrapup_seconds")
+            leg.told_wrapup_ms = None if told is None else duration_ms(told)
 
     def deleted(self, _: Event, __: Mapping[str, Any]) -> None:
         """Taken back everywhere."""

@@ -25,6 +25,7 @@ def test_idle_time_is_an_available_stretch_that_ended_with_a_contact() -> None:
         (95, "break"),
         (99, "on_contact"),
         (120, "available"),
+        (121, "available", {"queues": ["one"]}),
         (123.5, "on_contact"),
         (200, "available"),
     )

@@ -89,6 +89,38 @@ def test_a_leg_left_when_the_next_one_opens_is_left_first(reverse: bool) -> None
     assert value(events, "contacts_waiting", queue="three") == 1
 
 
+def test_a_conversation_ends_at_the_transfer_that_a_further_leg_follows() -> None:
+    events = contact(
+        "c1",
+        (0, "queued", {"queue": "one"}),
+        (10, "answered"),
+        (30, "held"),
+        (40, "transferred"),
+        (45, "resumed"),
+        (50, "queued", {"queue": "two"}),
+        (80, "wrapup_ended"),
+    )
+    assert value(events, "average_talk_time", stat="mean") == 20
+    assert value(events, "average_hold_time", stat="mean") == 10
+    assert value(events, "average_after_contact_work", stat="mean") == 40
+    assert value(events, "contacts_in_progress", at=50) == 1
+    assert value(events, "contacts_in_progress", at=51) == 0
+    assert handled(events, at=60) == 30
+
+
+def handled(events: list[Raw], at: int) -> object:
+    """The mean handle time known at that second, over the last 25 s."""
+    return value(events, "average_handle_time", stat="mean", at=at, window=25)
+
+
+def test_a_transfer_before_the_first_known_queued_still_makes_two_legs() -> None:
+    events = contact("c1", (5, "answered", {"queue": "one"}), (30, "transferred"))
+    events += contact("c1", (31, "queued", {"queue": "two"}), (40, "answered"))
+    assert value(events, "contacts_answered", queue="one") == 1
+    assert value(events, "contacts_answered", queue="two") == 1
+    assert value(events, "average_speed_of_answer", stat="mean") == 9
+
+
 def test_ended_while_waiting_is_an_abandonment() -> None:
     events = contact("c1", (0, "queued"), (15, "ended"))
     assert value(events, "contacts_abandoned") == 1
@@ -187,6 +219,7 @@ def test_ringing_is_from_the_last_offer_to_the_agent_who_answered() -> None:
         (1, "offered_to_agent", {"agent": "ann"}),
         (11, "ring_no_answer", {"agent": "ann"}),
         (12, "offered_to_agent", {"agent": "bob"}),
+        (15, "offered_to_agent", {"agent": "ann"}),
         (16, "answered", {"agent": "bob"}),
     )
     assert value(events, "average_agent_response_delay", stat="mean") == 4

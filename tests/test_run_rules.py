@@ -34,11 +34,21 @@ def run(folder: Path, text: str, **environment: str) -> subprocess.CompletedProc
     command += ["-p", "no:cacheprovider"]
     clean = {name: value for name, value in os.environ.items() if name != "CI"}
     return subprocess.run(
-        command, cwd=ROOT, env={**clean, **environment}, capture_output=True, text=True, timeout=60
+        command,
+        cwd=ROOT,
+        env={**clean, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
 
 
-@pytest.mark.parametrize("text", [SKIPS_A_TEST, SKIPS_IN_A_FIXTURE, SKIPS_ITSELF])
+@pytest.mark.parametrize(
+    "text",
+    [SKIPS_A_TEST, SKIPS_IN_A_FIXTURE, SKIPS_ITSELF],
+    ids=["test", "fixture", "file"],
+)
 def test_a_skip_fails_with_ci_and_tells_its_reason(tmp_path: Path, text: str) -> None:
     done = run(tmp_path, text, CI="true")
     assert done.returncode in (1, 2), done.stdout

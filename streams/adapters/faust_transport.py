@@ -4,78 +4,32 @@ Vanilla Faust hands events over one by one (80 µs each) and polls with ``fetch_
 at 1 000 events/s every batch is one event. Here one message is one *fetch*: every record that
 aiokafka had ready for one partition. Faust may drop a message between fetching and handing it
 over (at a rebalance, when flow control clears its queues), so each fetch says after which offset
-it starts (``Fetch.after``): the receiver sees a missing or repeated fetch by comparing offsets,
-not by trusting Faust's bookkeeping, and seeks (faust_worker.py).
+it starts, and delivery.py sees what is missing or repeated.
 
 Threads: Faust runs aiokafka in a thread with a loop of its own. ``FetchThread`` lives there;
-``FetchConsumer`` in the main loop, where the agent runs.
+``FetchConsumer`` and ``FetchApp`` in the main loop, where the agent runs.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar, cast
+from collections.abc import Collection, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar, cast
 
 import aiokafka
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from faust import App, Schema
+from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
+from streams.adapters.delivery import Fetch
+from streams.adapters.source import Place, Progress, SourceSettings
+
 T = TypeVar("T")
-
-#: Where a record lies: (topic, partition).
-Place = tuple[str, int]
-
-
-class Record(Protocol):
-    """One record as aiokafka gives it; ``timestamp`` is Kafka's record time in ms."""
-
-    offset: int
-    timestamp: int
-    key: bytes | None
-    value: bytes | None
-    headers: Sequence[tuple[str, bytes]]
-
-
-class Fetch(NamedTuple):
-    """All records of one partition that were ready at once, in offset order, at least one.
-
-    ``after`` is the offset that follows the fetch before it, or the one that was sought.
-    """
-
-    topic: str
-    partition: int
-    records: Sequence[Record]
-    after: int
-
-
-class FetchSettings(NamedTuple):
-    """What the transport needs and Faust has no setting for; handed over as ``app.fetching``.
-
-    At 1 000 events/s, 32 KB and 50 ms take 4 % of a core instead of 55 %; a worker that is busy
-    for over 100 ms no longer waits out a long poll that an idle partition keeps open.
-    """
-
-    max_wait_ms: int = 50
-    min_bytes: int = 32 * 1024
-    #: More arguments of every aiokafka client: security_protocol, ssl_context, sasl_…
-    client_options: Mapping[str, Any] = {}
-
-
-class Progress(NamedTuple):
-    """How far one partition was read, as of the newest answer of the broker."""
-
-    position: int
-    """The next offset to fetch; beyond the last record where transactions left markers."""
-    end: int
-    """The last stable offset + 1: what a reader of committed records can reach."""
-    asked_ms: int
-    """Unix time of the broker's newest answer about this partition."""
 
 
 class FetchSchema(Schema[None, Fetch]):
-    """Gives the agent the ``Fetch`` itself: decoding is the engine's, in one loop."""
+    """Gives the agent the `Fetch` itself: decoding is the engine's, in one loop."""
 
     def loads_key(self, app: Any, message: Any, **_options: Any) -> None:
         """No key: the records of a fetch have their own."""
@@ -85,26 +39,28 @@ class FetchSchema(Schema[None, Fetch]):
         return cast(Fetch, message.value)
 
 
+class _Boot(BootStrategy):
+    """Neither Faust's producer (one more connection that can fail) nor its web server."""
+
+    enable_kafka_producer = False
+    enable_web = False
+
+
 class FetchApp(App):
     """A Faust application that leaves its host process alone and hands over whole fetches.
 
     No web server, no data directory, no producer of its own, no setting from the environment.
     """
 
+    BootStrategy = _Boot
     #: Fetches that may wait for the agent before the next are asked for.
     room = 4
 
-    class BootStrategy(App.BootStrategy):
-        """Faust's producer would be one more connection that can fail."""
-
-        enable_kafka_producer = False
-        enable_web = False
-
-    def __init__(self, id: str, *, fetching: FetchSettings, **options: Any) -> None:
-        self.fetching = fetching
+    def __init__(self, source: SourceSettings, **options: Any) -> None:
+        self.source = source
         self.waiting: asyncio.Queue[Any] | None = None
         self._taken = asyncio.Event()
-        super().__init__(id, env={}, **options)
+        super().__init__(source.group, env={}, **options)
 
     async def on_first_start(self) -> None:
         """Make no data directory: there are no Faust tables."""
@@ -129,7 +85,7 @@ class FetchApp(App):
 class _NoReadOffsets(dict[TP, int | None]):
     """Switches off Faust's dropping of messages below the offset it believes was read.
 
-    After a seek backwards it drops what was sought; ``Fetch.after`` does the job exactly.
+    After a seek backwards it drops what was sought; `Fetch.after` does the job exactly.
     """
 
     def __getitem__(self, place: TP) -> None:
@@ -142,15 +98,13 @@ class _NoReadOffsets(dict[TP, int | None]):
 class _Listener(driver.ConsumerRebalanceListener):
     """Numbers the assignments, so that a commit meant for an old one is refused."""
 
-    _thread: "FetchThread"
-
-    async def on_partitions_assigned(self, assigned: Any) -> None:
-        self._thread.assignment_number += 1
+    async def on_partitions_assigned(self, assigned: Iterable[Any]) -> None:
+        cast(FetchThread, self._thread).assignment_number += 1
         await super().on_partitions_assigned(assigned)
 
 
 class FetchThread(driver.AIOKafkaConsumerThread):
-    """aiokafka's side: fetches, seeks, commits; all methods but ``run`` in its own loop."""
+    """aiokafka's side: fetches, seeks, commits. All but `run` belongs to its own loop."""
 
     #: Grows by one with every assignment of the group.
     assignment_number = 0
@@ -180,7 +134,14 @@ class FetchThread(driver.AIOKafkaConsumerThread):
         for place, offset in positions.items():
             if place in assigned:
                 consumer.seek(aiokafka.TopicPartition(*place), offset)
+                consumer.resume(aiokafka.TopicPartition(*place))
                 self.fetched_to[place] = offset
+                self.progress.pop(place, None)
+
+    def pause(self, partitions: Collection[int]) -> None:
+        """Ask the broker for nothing more of these; `seek_to` asks again."""
+        consumer = self.kafka()
+        consumer.pause(*(tp for tp in consumer.assignment() if tp.partition in partitions))
 
     async def commit_at(self, positions: Mapping[Place, int], assignment_number: int) -> bool:
         """Commit ``positions``; False when they are not ours any more, says the group.
@@ -199,7 +160,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
     async def _fetch_records(
         self, consumer: Any, active_partitions: Any, *args: Any, **options: Any
     ) -> dict[TP, list[Any]]:
-        """Take what aiokafka has ready, number it, note how far we are."""
+        """Take what aiokafka has ready, as one `Fetch` per partition; note how far we are."""
         records = await super()._fetch_records(consumer, active_partitions, *args, **options)
         # No await may stand between the taking and this: a seek could slip in.
         fetches: dict[TP, list[Any]] = {}
@@ -212,6 +173,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
         return fetches
 
     def _note_progress(self, consumer: Any) -> None:
+        """Read without asking: aiokafka's public `position` would wait for one."""
         subscription = consumer._subscription.subscription
         assignment = subscription and subscription.assignment
         if not assignment:
@@ -220,27 +182,27 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             state = assignment.state_value(tp)
             if state.has_valid_position and state.timestamp is not None:
                 # A broker without transactions (the demo's) may give no last stable offset.
-                end = state.highwater if state.lso in (None, -1) else state.lso
+                end = state.highwater if state.lso in {None, -1} else state.lso
                 place = (tp.topic, tp.partition)
                 self.progress[place] = Progress(state.position, end, state.timestamp)
 
     def _create_worker_consumer(self, transport: Any) -> Any:
         """Build the consumer as Faust does, with the arguments that it hard-codes."""
         conf = self.app.conf
-        fetching = cast(FetchApp, self.app).fetching
+        source = cast(FetchApp, self.app).source
         self._assignor = self.app.assignor
         return aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
             group_id=conf.id,
-            bootstrap_servers=driver.server_list(transport.url, transport.default_port),
+            bootstrap_servers=source.bootstrap,
             partition_assignment_strategy=[self._assignor],
             enable_auto_commit=False,
             auto_offset_reset=conf.consumer_auto_offset_reset,
             max_poll_records=conf.broker_max_poll_records,
             max_poll_interval_ms=int(conf.broker_max_poll_interval * 1000),
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
-            fetch_max_wait_ms=fetching.max_wait_ms,
-            fetch_min_bytes=fetching.min_bytes,
+            fetch_max_wait_ms=source.fetch_max_wait_ms,
+            fetch_min_bytes=source.fetch_min_bytes,
             request_timeout_ms=int(conf.broker_request_timeout * 1000),
             check_crcs=conf.broker_check_crcs,
             session_timeout_ms=int(conf.broker_session_timeout * 1000),
@@ -249,7 +211,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             isolation_level="read_committed",
             metadata_max_age_ms=conf.consumer_metadata_max_age_ms,
             connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
-            **fetching.client_options,
+            **source.client_options,
         )
 
 
@@ -257,7 +219,6 @@ class FetchConsumer(driver.Consumer):
     """Faust's consumer without its own ideas of what was read and where to seek."""
 
     RebalanceListener = _Listener
-    _thread: FetchThread
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -266,13 +227,13 @@ class FetchConsumer(driver.Consumer):
     @property
     def thread(self) -> FetchThread:
         """The aiokafka side."""
-        return self._thread
+        return cast(FetchThread, self._thread)
 
     def _new_consumer_thread(self) -> FetchThread:
         return FetchThread(self, loop=self.loop, beacon=self.beacon)
 
     async def perform_seek(self) -> None:
-        """Nothing: positions come from the delta log (``seek_to``), not from the group."""
+        """Nothing: positions come from the delta log (`seek_to`), not from the group."""
 
     async def verify_all_partitions_active(self) -> None:
         """Nothing: it judges by acknowledgements, and ours are in the delta log."""
@@ -289,13 +250,11 @@ class FetchConsumer(driver.Consumer):
             first.offset,
             first.timestamp / 1000,
             first.timestamp_type,
-            None,
-            None,
-            record,
-            None,
-            0,
-            0,
-            tp,
+            headers=None,
+            key=None,
+            value=record,
+            checksum=None,
+            tp=tp,
             generation_id=self.app.consumer_generation_id,
         )
 

@@ -157,18 +157,23 @@ class Board:
     def view(self, by: By, key: tuple[str | None, ...], window: Window) -> "View":
         """The sums behind figures of one group in one window."""
         numbers = self.members(by).get(key, [])
-        return View(self, by, numbers, self._window(numbers, window))
+        return View(self, by, numbers, self._window(by, key, window))
 
     def live(self, by: By, key: tuple[str | None, ...]) -> "View":
         """What stands now in one group; asked for durations it answers for the first window."""
         return View(self, by, self.members(by).get(key, []), 0)
 
-    def _window(self, numbers: list[int], window: Window) -> int:
+    def _window(self, by: By, key: tuple[str | None, ...], window: Window) -> int:
         """Which total: a local day is the queue's own, of a mixed group the site's."""
         if window.name != "today":
             return self.spans.index(Span(window.name, window.seconds))
-        names = self.groups.names
-        zones = {self.rules.queue(q).time_zone for n in numbers if (q := names[n].queue)}
+        place = dict(zip(by, key, strict=True))
+        queues: tuple[str, ...] = ()
+        if place.get("queue"):
+            queues = (str(place["queue"]),)
+        elif place.get("group"):
+            queues = self.rules.groups.get(str(place["group"]), ())
+        zones = {self.rules.queue(queue).time_zone for queue in queues}
         zone = zones.pop() if len(zones) == 1 else self.rules.site_time_zone
         return self.spans.index(Span("today", zone=zone))
 
@@ -203,25 +208,25 @@ def expanded(windows: Sequence[Window], rules: Rules) -> tuple[Span, ...]:
 class View:
     """The sums of some groups in one window: what a formula is computed from."""
 
-    __slots__ = ("_board", "_by_queue", "_numbers", "_window")
+    __slots__ = ("_board", "_by", "_numbers", "_window")
 
     def __init__(self, board: Board, by: By, numbers: list[int], window: int) -> None:
         self._board, self._numbers, self._window = board, numbers, window
-        self._by_queue = "queue" in by or "group" in by
+        self._by = by
 
     def _cells(self, measure: Measure) -> list[int]:
         """The cells to add up. Where things don't add over queues, each is booked once for all."""
         number = NUMBERS[measure.name]
-        names = self._board.groups.names
-        found = self._numbers
-        if measure.whole and not self._by_queue:
-            found = [n for n in found if names[n].queue is None]
-        elif measure.whole:
-            found = [n for n in found if self._is_own(names[n])]
+        found = self._own() if measure.whole else self._numbers
         return [n << MEASURE_BITS | number for n in found]
 
-    def _is_own(self, group: Group) -> bool:
-        return group.queue is not None or group.group is not None
+    def _own(self) -> list[int]:
+        names = self._board.groups.names
+        if "group" in self._by:
+            return [n for n in self._numbers if names[n].group is not None]
+        if "queue" in self._by:
+            return [n for n in self._numbers if names[n].queue is not None]
+        return [n for n in self._numbers if names[n].queue is None]
 
     def count(self, measures: Iterable[Measure]) -> int:
         """How many happened."""

@@ -23,7 +23,7 @@ class Figure(Struct, frozen=True):
     value: float | int | None = None
     numerator: float | int | None = None
     denominator: float | int | None = None
-    samples: int | None = None
+    samples: float | int | None = None
 
 
 def _seconds(ms: int) -> float:
@@ -33,6 +33,12 @@ def _seconds(ms: int) -> float:
 def _ratio(over: float, under: float, samples: int) -> Figure:
     value = over / under if under else None
     return Figure(value=value, numerator=over, denominator=under, samples=samples)
+
+
+def _share(part_ms: int, whole_ms: int) -> Figure:
+    value = part_ms / whole_ms if whole_ms else None
+    whole = _seconds(whole_ms)
+    return Figure(None, None, value, _seconds(part_ms), whole, whole)
 
 
 def _mean(found: Durations | None, stats: tuple[k.Stat, ...] = k.STATS) -> list[Figure]:
@@ -87,9 +93,7 @@ def evaluate(formula: k.Formula, view: View) -> list[Figure]:
         case k.TimeShare(over=over, under=under):
             whole_ms = view.time_ms(under)
             part_ms = view.time_ms(over)
-            value = part_ms / whole_ms if whole_ms else None
-            return [Figure(None, None, value, _seconds(part_ms), _seconds(whole_ms),
-                           whole_ms // 1000)]
+            return [_share(part_ms, whole_ms)]
         case k.Level(of=parts):
             return [Figure(part=part, value=view.standing(m)) for part, m in parts.items()]
         case k.Oldest(of=parts):

@@ -38,13 +38,13 @@ class Family:
 
     letter: str
     begin: Callable[[Surroundings, str], Any]
-    in_turn: Callable[[Any, Sequence[Event]], Sequence[Event]]
+    next_of: Callable[[Any, Sequence[Event]], int]
     settle_ms: int
 
 
 FAMILIES: Final = {
-    "contact": Family("c", lambda around, _: contact.Contact(around), contact.in_turn, 3_600_000),
-    "agent": Family("a", lambda around, name: agent.Agent(around, name), agent.in_turn,
+    "contact": Family("c", lambda around, _: contact.Contact(around), contact.next_of, 3_600_000),
+    "agent": Family("a", lambda around, name: agent.Agent(around, name), agent.next_of,
                     FOLD_AFTER_MS),
 }
 BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
@@ -120,7 +120,8 @@ class Life:
         last = self.events[-1]
         if event.time_ms != last.time_ms:
             return event.time_ms > last.time_ms
-        if event.rank in contact.LEAVING or event.rank == ev.QUEUED:
+        same = _same_instant(event, last)
+        if same and (event.rank in contact.LEAVING or event.rank == ev.QUEUED):
             return False  # a leg may be left at the very time the next one opens
         return event.key > last.key
 
@@ -150,11 +151,12 @@ class Life:
         at, count = 0, len(events)
         while at < count:
             end = at + 1
-            while end < count and events[end].time_ms == events[at].time_ms:
+            while end < count and _same_instant(events[end], events[at]):
                 end += 1
-            run = events[at:end]
-            for event in run if end == at + 1 else self.family.in_turn(state, run):
-                state.step(event, out)
+            run = list(events[at:end])
+            while run:
+                place = self.family.next_of(state, run) if len(run) > 1 else 0
+                state.step(run.pop(place), out)
             at = end
         return state
 
@@ -188,3 +190,7 @@ class Life:
         for fact in rest:
             add(self.facts, fact)
         return old
+
+
+def _same_instant(one: Event, other: Event) -> bool:
+    return one.time_ms == other.time_ms and one.sequence == other.sequence

@@ -21,16 +21,15 @@ KPI: Final[Kpi] = Kpi(
     definitions={
         "default": definition(
             Ratio((m.CONTACTS_ABANDONED,), OFFERED),
-            text(
-                "Abandoned ÷ offered, without short abandons.",
-                "Abandonnés ÷ offerts, hors raccrochages immédiats.",
-            ),
+            "Abandoned ÷ offered, without short abandons.",
+            "Abandonnés ÷ offerts, hors raccrochages immédiats.",
         ),
-        "incl_short": Definition(
+        "incl_short": definition(
             Ratio((m.CONTACTS_ABANDONED, m.CONTACTS_SHORT_ABANDONED), EVERY_DECIDED),
-            text("The same with short abandons.", "De même, raccrochages immédiats compris."),
+            "The same with short abandons.",
+            "De même, raccrochages immédiats compris.",
         ),
-        "source_b": Definition(
+        "source_b": definition(
             Ratio(UNANSWERED, EVERY_DECIDED),
             "As list B prints it: all that was not answered, even flow-outs and callbacks.",
             "Selon la liste B : tout ce qui n'est pas décroché, même débordé ou à rappeler.",

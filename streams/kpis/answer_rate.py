@@ -21,12 +21,10 @@ KPI: Final[Kpi] = Kpi(
     definitions={
         "default": definition(
             Ratio((m.CONTACTS_ANSWERED,), OFFERED),
-            text(
-                "Answered ÷ offered; short abandons are in neither side.",
-                "Décrochés ÷ offerts ; les raccrochages immédiats ne comptent d'aucun côté.",
-            ),
+            "Answered ÷ offered; short abandons are in neither side.",
+            "Décrochés ÷ offerts ; les raccrochages immédiats ne comptent d'aucun côté.",
         ),
-        "source_b": Definition(
+        "source_b": definition(
             Ratio((m.CONTACTS_ANSWERED,), EVERY_DECIDED),
             "As list B prints it: answered ÷ every decided contact, short abandons too.",
             "Selon la liste B : décrochés ÷ tous les contacts dont l'issue est connue, "

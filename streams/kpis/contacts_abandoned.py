@@ -20,12 +20,10 @@ KPI: Final[Kpi] = Kpi(
     definitions={
         "default": definition(
             Count((m.CONTACTS_ABANDONED,)),
-            text(
-                "Left at or after the short limit, 5 s from the entry into the queue.",
-                "Partis à partir du seuil de raccrochage immédiat, 5 s après l'entrée en file.",
-            ),
+            "Left at or after the short limit, 5 s from the entry into the queue.",
+            "Partis à partir du seuil de raccrochage immédiat, 5 s après l'entrée en file.",
         ),
-        "incl_short": Definition(
+        "incl_short": definition(
             Count((m.CONTACTS_ABANDONED, m.CONTACTS_SHORT_ABANDONED)),
             "Short abandons included.",
             "Raccrochages immédiats compris.",

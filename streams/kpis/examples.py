@@ -2,11 +2,12 @@
 
 One event a line, in the order in which they are read:
 
-    [N×] HH:MM:SS[.mmm] SUBJECT TYPE [key=value …]
+    [Nx] HH:MM:SS[.mmm] SUBJECT TYPE [key=value …]
 
-`90× 10:00:00 c contact.queued queue=q` stands for the subjects c-1 … c-90 (`90x` is read too). A
-value is JSON (`12.5`, `true`, `["q1","q2"]`, `"two words"`), anything else is text. The same line
-twice is the same event read twice. The day is Monday 2 March 2026, UTC.
+`90x 10:00:00 c contact.queued queue=q` stands for the subjects c-1 … c-90; the sign of
+multiplication may stand for the x. A value is JSON (`12.5`, `true`, `["q1","q2"]`, `"two words"`),
+anything else is text. The same line twice is the same event read twice. The day is Monday
+2 March 2026, UTC.
 """
 
 import re
@@ -25,7 +26,7 @@ MOST_SUBJECTS: Final = 10_000
 """Of one line: an example is to be understood by a reader."""
 
 _LINE: Final = re.compile(
-    r"(?:(?P<times>[1-9]\d*)[×x]\s+)?"  # noqa: RUF001 -- the sign that the examples are written with
+    r"(?:(?P<times>[1-9]\d*)[x\u00d7]\s+)?"
     r"(?P<at>\S+)\s+(?P<subject>\S+)\s+(?P<type>[a-z_]+(?:\.[a-z_]+)+)(?P<fields>(?:\s.*)?)"
 )
 _FIELD: Final = re.compile(
@@ -75,7 +76,7 @@ def reading(expected: str, formula: Formula) -> Reading:
 def _of_line(line: str) -> Iterator[dict[str, Any]]:
     match = _LINE.fullmatch(line)
     if match is None:
-        raise ValueError(f"{line!r} is not [N×] HH:MM:SS subject type key=value …")  # noqa: RUF001
+        raise ValueError(f"{line!r} is not [Nx] HH:MM:SS subject type key=value …")
     at = instant(match["at"]).isoformat(timespec="milliseconds")
     data = _fields(match["fields"], line)
     for subject in _subjects(match["subject"], match["times"], line):

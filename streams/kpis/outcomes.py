@@ -1,5 +1,6 @@
-"""The ways in which a leg leaves its queue: the wholes of which the contact ratios are parts."""
+"""What several KPIs add up or count: the ways out of a queue, the states of agents."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from streams.core import measures as m
@@ -20,3 +21,6 @@ UNANSWERED: Final[tuple[Measure, ...]] = tuple(
     measure for measure in EVERY_DECIDED if measure is not m.CONTACTS_ANSWERED
 )
 """Every decided leg that no agent took."""
+
+BY_STATE: Final[Mapping[str | None, Measure]] = dict(m.AGENTS.items())
+"""Agents, a part for each state."""

@@ -97,7 +97,7 @@ def in_words(formula: Formula, language: Language) -> str:
         case Ratio(over=over, under=under) | TimeShare(over=over, under=under):
             return f"{_bracketed(over, language)} ÷ {_bracketed(under, language)}"
         case RatioToDurations(over=over, under=under):
-            known = "nombre connu" if french else "known number"
+            known = "nombre de durées" if french else "number of durations"
             return f"{_bracketed(over, language)} ÷ {known} ({_list(under, language)})"
         case Mean(of=measures, positive=positive):
             zeros = ("hors zéros" if french else "zeros left out") if positive else ""

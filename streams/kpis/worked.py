@@ -67,6 +67,30 @@ WAYS_OUT: Final = """
 """
 """One answered in time; a flow-out and a callback in time; one of each too late."""
 
+REACHED: Final = """
+    10:20:00 back-1 contact.callback_ended outcome=reached agent=bob
+"""
+"""Goes on from the ways out: the first of the two is called back."""
+
+SELF_SERVICE: Final = """
+    4x 10:00:00 c contact.queued queue=q
+    10:00:00 gone contact.queued queue=q
+    4x 10:00:10 c contact.answered
+    10:00:50 gone contact.abandoned
+    10:01:00 c-1 contact.transferred mode=self_service
+    4x 10:02:00 c contact.ended
+"""
+"""Four answered, one of them sent on to self-service, and one abandoned."""
+
+RING: Final = """
+    10:00:00 c contact.queued queue=q
+    10:00:05 c contact.offered_to_agent agent=ann
+    10:00:20 c contact.ring_no_answer agent=ann ring_seconds=15
+    10:00:21 c contact.offered_to_agent agent=bob
+    10:00:26 c contact.answered agent=bob
+"""
+"""Ann's phone rings in vain, Bob picks up after 5 s."""
+
 STILL_WAITING: Final = """
     10:00:00 quick contact.queued queue=q
     10:00:00 c contact.queued queue=q

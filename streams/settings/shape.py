@@ -30,12 +30,16 @@ FilePath = Annotated[
         extra={"is_path": True},
     ),
 ]
+Zone = Annotated[str, Meta(description="a time zone of the tz database", examples=["Europe/Paris"])]
 Hours = Annotated[
     dict[str, str],
     Meta(
         description="a table of days and hours",
         examples=[{"mon-fri": "08:00-19:00", "sat": "09:00-12:00"}],
     ),
+]
+Country = Annotated[
+    str, Meta(description="a country, or a country and its part", examples=["FR", "DE-BY"])
 ]
 Topic = Annotated[
     str,
@@ -55,12 +59,10 @@ class Section(Struct, frozen=True, kw_only=True):
     """The field that takes tables with free names beside the known keys."""
 
 
-class Site(Section):
+class Site(Section, frozen=True, kw_only=True):
     """The centre as a whole."""
 
-    time_zone: Annotated[
-        str, Meta(description="a time zone of the tz database", examples=["Europe/Paris"])
-    ] = "UTC"
+    time_zone: Zone = "UTC"
     language: Literal["en", "fr"] = "en"
     windows: Names = ("5m", "15m", "30m", "1h", "today")
     currency: Annotated[
@@ -71,7 +73,7 @@ class Site(Section):
     clock: Literal["wall", "events"] = "wall"
 
 
-class Topics(Section):
+class Topics(Section, frozen=True, kw_only=True):
     """What the topics are called."""
 
     calls: Topic = "contact-center.calls"
@@ -87,7 +89,7 @@ class Topics(Section):
     history: Topic = "contact-center.history"
 
 
-class Tls(Section):
+class Tls(Section, frozen=True, kw_only=True):
     """How the connection to Kafka is encrypted."""
 
     ca_file: FilePath | None = None
@@ -97,7 +99,7 @@ class Tls(Section):
     check_hostname: bool = True
 
 
-class Sasl(Section):
+class Sasl(Section, frozen=True, kw_only=True):
     """Who we are to Kafka."""
 
     mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI", "OAUTHBEARER"] = (
@@ -110,7 +112,7 @@ class Sasl(Section):
     kerberos_domain_name: Name | None = None
 
 
-class Kafka(Section):
+class Kafka(Section, frozen=True, kw_only=True):
     """Where events come from and the monitor's own log lies."""
 
     bootstrap: Annotated[
@@ -134,7 +136,7 @@ class Kafka(Section):
         return tuple(server.strip() for server in self.bootstrap.split(",") if server.strip())
 
 
-class Web(Section):
+class Web(Section, frozen=True, kw_only=True):
     """Wallboard, metrics and API."""
 
     listen: Annotated[str, Meta(description="an address and port", examples=["127.0.0.1:8087"])] = (
@@ -145,7 +147,10 @@ class Web(Section):
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port to listen on; an IPv6 address without its brackets. May raise ValueError."""
+        """Host and port to listen on, an IPv6 address without its brackets.
+
+        Raises ValueError; settings that were read are checked.
+        """
         host, colon, port = self.listen.rpartition(":")
         bare = host.removeprefix("[").removesuffix("]")
         if not colon or not bare or not port.isdecimal() or int(port) > 65_535:
@@ -155,14 +160,14 @@ class Web(Section):
         return bare, int(port)
 
 
-class Privacy(Section):
+class Privacy(Section, frozen=True, kw_only=True):
     """What is kept of persons."""
 
     key_file: FilePath | None = None
     agents: bool = False
 
 
-class Sla(Section):
+class Sla(Section, frozen=True, kw_only=True):
     """Deadlines of tickets; below them the same by channel or priority."""
 
     REST: ClassVar[str | None] = "by"
@@ -173,7 +178,7 @@ class Sla(Section):
     by: dict[str, "Sla"] = {}
 
 
-class Target(Section):
+class Target(Section, frozen=True, kw_only=True):
     """The thresholds of one KPI; what is not set comes from the defaults."""
 
     window: Name | None = None
@@ -181,43 +186,38 @@ class Target(Section):
     critical: Threshold | None = None
 
 
-class QueueKeys(Section):
+class QueueKeys(Section, frozen=True, kw_only=True):
     """What holds for a queue; None: the defaults, then what Vigie ships."""
 
     team: Name | None = None
-    time_zone: Annotated[
-        str | None, Meta(description="a time zone of the tz database", examples=["Europe/Paris"])
-    ] = None
+    time_zone: Zone | None = None
     answer_target_seconds: SomeSeconds | None = None
     short_abandon_seconds: Seconds | None = None
     maximum_wait_seconds: SomeSeconds | None = None
     callback_limit_seconds: SomeSeconds | None = None
     minimum_sample: Annotated[int, Meta(ge=0, le=1_000_000)] | None = None
     opening_hours: Hours | None = None
-    holidays: Annotated[
-        str | None,
-        Meta(description="a country, or a country and its part", examples=["FR", "DE-BY"]),
-    ] = None
+    holidays: Country | None = None
     complaint_tags: Names | None = None
     sla: Sla = Sla()
     targets: dict[str, Target] = {}
 
 
-class Queue(QueueKeys):
+class Queue(QueueKeys, frozen=True, kw_only=True):
     """One queue by its name."""
 
     title: Name | None = None
     aliases: Names = ()
 
 
-class Group(Section):
+class Group(Section, frozen=True, kw_only=True):
     """Several queues looked at together."""
 
     queues: Names
     title: Name | None = None
 
 
-class Settings(Section):
+class Settings(Section, frozen=True, kw_only=True):
     """All settings, read and checked; what nobody set has its default."""
 
     site: Site = Site()

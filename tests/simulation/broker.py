@@ -33,14 +33,16 @@ class Broker:
     def late_copy(self, rnd: random.Random) -> int:
         """A copy sent earlier arrives now."""
         raw = self.ghosts.pop(rnd.randrange(len(self.ghosts)))
-        self.foreign_at = self.end + 1
+        self.foreign_at = max(self.foreign_at, self.end + 1)
         return self.append(raw)
 
     def lose_tail(self, records: int) -> None:
+        # A board that had read the tail learns of the loss with the first record of the next
+        # claim that it has not read: a claim from here on.
+        self.foreign_at = max(self.foreign_at, self.end)
         del self.log[max(self.start, self.end - records) :]
         self.disturbed += 1
         self.tail_lost = True
-        self.foreign_at = self.end
 
     def retention(self, before: int) -> None:
         """Removes everything before that offset."""

@@ -60,13 +60,14 @@ class Agent:
     def _cells(self, event: Event) -> tuple[int, ...]:
         """The groups the agent counts in; configured groups are read once, with the event."""
         around = self.surroundings
-        if event.captured is None:
+        captured = event.captured
+        if captured is None or tuple(captured[0]) != self.queues:  # read for other queues
             names = {g for queue in self.queues for g in around.rules.groups_of(queue)}
-            event.captured = tuple(sorted(names))
+            captured = event.captured = (self.queues, tuple(sorted(names)))
         agent = self.agent if around.agents else None
         groups = [Group(team=self.team, agent=agent)]
         groups += [Group(queue=queue, team=self.team, agent=agent) for queue in self.queues]
-        groups += [Group(group=name) for name in event.captured]
+        groups += [Group(group=name) for name in captured[1]]
         return tuple(around.groups.number(group) << MEASURE_BITS for group in groups)
 
     def _idle(
@@ -142,6 +143,6 @@ class Agent:
         return self.unpacked(self.surroundings, self.agent, self.packed())
 
 
-def in_turn(_agent: Agent, run: Sequence[Event]) -> Sequence[Event]:
+def next_of(_agent: Agent, _waiting: Sequence[Event]) -> int:
     """Events of one instant are applied in the order of the life."""
-    return run
+    return 0

@@ -18,15 +18,15 @@ from streams.core.lifecycle.surroundings import Surroundings
 LEAVING: Final = frozenset(
     {ev.TRANSFERRED, ev.CALLBACK_REQUESTED, ev.FLOWED_OUT, ev.ABANDONED, ev.ENDED}
 )
-_OUT_OF_WAITING: Final = LEAVING - {ev.TRANSFERRED}
-_OUT_OF_TALK: Final = frozenset({ev.ABANDONED, ev.ENDED})
+_OUT_OF_WAITING: Final = LEAVING
+_OUT_OF_TALK: Final = frozenset({ev.TRANSFERRED, ev.ABANDONED, ev.ENDED})
 _NEVER: Final = 1 << 62
 
 
 class Contact:
     """One contact as its events have told it so far."""
 
-    __slots__ = ("channel", "deleted", "legs", "out", "queue", "surroundings", "team")
+    __slots__ = ("channel", "deleted", "legs", "offers", "out", "queue", "surroundings", "team")
 
     def __init__(self, surroundings: Surroundings) -> None:
         self.surroundings = surroundings
@@ -35,6 +35,8 @@ class Contact:
         self.channel: str | None = None
         self.team: str | None = None
         self.deleted = False
+        self.offers: list[tuple[int, str | None]] = []
+        """Offers before any leg was known."""
         self.out: list[Fact] = []
 
     # ---- what a life asks of any state
@@ -107,7 +109,9 @@ class Contact:
         """The leg that an outcome decides; one is made when no `queued` is known at all."""
         leg = self.last_leg()
         if leg is None:
-            return self._open_leg(event, known=False)
+            leg = self._open_leg(event, known=False)
+            leg.offers = self.offers
+            return leg
         return leg if leg.phase is Phase.WAITING else None
 
     # ---- one function per event type
@@ -117,7 +121,7 @@ class Contact:
         if any(old.known and old.queued_ms == at and old.queue == event.data.queue
                for old in self.legs):
             return  # "at the same time in the same queue as an existing leg is that leg"
-        if leg is not None and not leg.known and leg.transferred_ms is None:
+        if leg is not None and _came_first(leg):
             self._name_queue(leg, event)  # "answered before the first queued"
             return
         if leg is not None and leg.phase is Phase.WAITING:
@@ -139,8 +143,8 @@ class Contact:
 
     def offered(self, event: Event) -> None:
         leg = self.last_leg()
-        if leg is not None and leg.phase is Phase.WAITING:
-            leg.offers.append((event.time_ms, event.data.agent))
+        offers = self.offers if leg is None else leg.offers
+        offers.append((event.time_ms, event.data.agent))
 
     def no_answer(self, event: Event) -> None:
         leg = self.last_leg()
@@ -162,11 +166,11 @@ class Contact:
                         given_ms=_ms(event.data.wait_seconds))
 
     def abandoned(self, event: Event) -> None:
-        if event.data.where == "ivr":  # "never an abandonment from the queue"
-            return
         leg = self.last_leg()
         if leg is not None and leg.phase is Phase.TALKING:
             legs.end(leg, event.time_ms, None, None, self.out)  # "only ends the conversation"
+            return
+        if _in_menu(event):  # "never an abandonment from the queue"
             return
         leg = self._deciding_leg(event)
         if leg is not None:
@@ -184,10 +188,9 @@ class Contact:
             legs.decide(leg, Outcome.CALLBACK, event.time_ms, self.out)
 
     def callback_ended(self, event: Event) -> None:
-        for leg in reversed(self.legs):
+        for leg in self.legs:
             if leg.callback_open:
-                legs.end_callback(leg, event.time_ms, self.out)
-                return
+                legs.end_callback(leg, self.out)
 
     def held(self, event: Event) -> None:
         leg = self.last_leg()
@@ -226,6 +229,12 @@ class Contact:
         self.deleted = True
 
 
+def _came_first(leg: Leg) -> bool:
+    """Whether the leg's outcome was told before any `queued`, which may still be its own."""
+    early = leg.outcome in (Outcome.ANSWERED, Outcome.ABANDONED)
+    return not leg.known and early and leg.transferred_ms is None
+
+
 def _ms(seconds: float | None) -> int | None:
     return None if seconds is None else round(seconds * 1000)
 
@@ -248,19 +257,19 @@ _STEPS: Final[dict[int, Callable[[Contact, Event], None]]] = {
 }
 
 
-def in_turn(contact: Contact, run: Sequence[Event]) -> Sequence[Event]:
-    """The events of one instant in the order they are applied.
+def next_of(contact: Contact, waiting: Sequence[Event]) -> int:
+    """Which of the events of one instant comes next: the first, or what leaves the open leg.
 
-    "A leg left at the very time the next one opens is left first": what leaves the open leg goes
-    before the `queued` of the same instant.
+    "A leg left at the very time the next one opens is left first".
     """
     leg = contact.last_leg()
-    if leg is None or leg.phase is Phase.OVER or all(e.rank != ev.QUEUED for e in run):
-        return run
-    ends = _OUT_OF_WAITING if leg.phase is Phase.WAITING else _OUT_OF_TALK
-    first = [e for e in run if e.rank == ev.TRANSFERRED]
-    first += [e for e in run if e.rank in ends and not _in_menu(e)][:1]
-    return first + [e for e in run if e not in first]
+    if waiting[0].rank != ev.QUEUED or leg is None or leg.phase is Phase.OVER:
+        return 0
+    leaving = _OUT_OF_WAITING if leg.phase is Phase.WAITING else _OUT_OF_TALK
+    for place, event in enumerate(waiting):
+        if event.rank in leaving and not (leg.phase is Phase.WAITING and _in_menu(event)):
+            return place
+    return 0
 
 
 def _in_menu(event: Event) -> bool:

@@ -54,7 +54,7 @@ class Leg:
     """One wait for an agent and what came of it. Times and lengths in ms."""
 
     __slots__ = (
-        "agent", "answered_group", "around", "by_transfer", "callback_done", "callback_open",
+        "agent", "answered_group", "around", "by_transfer", "callback_open",
         "captured", "cell", "decision", "ended_ms", "ghost", "group", "held_since_ms", "hold_given",
         "hold_ms", "known", "left_ms", "missed", "muted", "offers", "outcome", "phase", "queued_ms",
         "self_service", "talk_given", "transferred_ms", "wait_ms", "work", "wrapup_given",
@@ -69,7 +69,7 @@ class Leg:
         self.queued_ms = self.left_ms = 0
         self.known, self.muted, self.by_transfer = True, False, False
         self.missed = self.ghost = self.self_service = False
-        self.callback_open = self.callback_done = False
+        self.callback_open = False
         self.agent: str | None = None
         self.offers: list[tuple[int, str | None]] = []
         self.wait_ms: int | None = None
@@ -100,7 +100,7 @@ class Leg:
     def regroup(self, group: Group, captured: tuple[Any, ...]) -> None:
         """Moves the leg to the queue that a late `queued` names."""
         self.group, self.captured = group, captured
-        self.cell = self.around.groups.number(self.group) << MEASURE_BITS
+        self.cell = self.answered_group = self.around.groups.number(group) << MEASURE_BITS
 
 
 def start(leg: Leg, at_ms: int, out: list[Fact]) -> None:
@@ -138,7 +138,7 @@ def fire(leg: Leg, now_ms: int, out: list[Fact]) -> None:
             out.append((leg.cell | _GHOSTS, ghost // 1000, 0, 1))
             out.append(_waiting(leg, -1))
     elif leg.callback_open and now_ms > leg.left_ms + leg.captured[3]:
-        end_callback(leg, leg.left_ms + leg.captured[3], out)
+        end_callback(leg, out)
 
 
 def _waiting(leg: Leg, n: int) -> Fact:
@@ -181,7 +181,7 @@ def book_decision(leg: Leg, out: list[Fact]) -> None:
     facts = leg.decision = []
     cell, wait = leg.cell, leg.wait_ms
     if wait is not None and wait < 0:  # "negative durations are discarded and counted"
-        facts.append((cell | _DISCARDED, at, 0, 1))
+        facts.append((leg.cell | _DISCARDED, at, 0, 1))
         wait = leg.wait_ms = None
     if leg.outcome is Outcome.ANSWERED:
         _book_answer(leg, at, wait, facts)
@@ -193,11 +193,11 @@ def book_decision(leg: Leg, out: list[Fact]) -> None:
     else:
         _book_loss(leg, at, wait, facts)
     if leg.by_transfer:
-        facts.append((leg.cell | _IN, at, 0, 1))
+        facts.append((leg.answered_group | _IN, at, 0, 1))
     if wait is not None and wait > leg.captured[0]:
         left = leg.outcome in (Outcome.FLOWED_OUT, Outcome.CALLBACK)
         second = (leg.left_ms - wait + leg.captured[0]) // 1000
-        facts.append((cell | (_MISSED_LEFT if left else _MISSED), second, 0, 1))
+        facts.append((leg.answered_group | (_MISSED_LEFT if left else _MISSED), second, 0, 1))
     out += facts
 
 
@@ -206,13 +206,17 @@ def _book_answer(leg: Leg, at: int, wait: int | None, facts: list[Fact]) -> None
     if leg.around.agents and leg.agent:
         group = group._replace(agent=leg.agent)
     cell = leg.answered_group = leg.around.groups.number(group) << MEASURE_BITS
+    if cell != leg.cell and leg.known:  # all of a leg stands under the agent who answered it
+        queued = leg.queued_ms // 1000
+        facts.append((leg.cell | _QUEUED, queued, 0, -1))
+        facts.append((cell | _QUEUED, queued, 0, 1))
     facts.append((cell | _ANSWERED, at, 0, 1))
     facts.append((cell | _PROGRESS, at, leg.left_ms % 1000, 1))
     if wait is not None:
         facts.append((cell | _WAIT, at, wait, 1))
         if wait <= leg.captured[0]:  # "a wait of exactly T is in time"
             facts.append((cell | _HIT, at, 0, 1))
-    rang = [ms for ms, agent in leg.offers if not leg.agent or agent in (None, leg.agent)]
+    rang = [ms for ms, agent in leg.offers if leg.agent in (None, agent)]
     if rang:
         facts.append((cell | _RING, at, leg.left_ms - rang[-1], 1))
 
@@ -247,9 +251,9 @@ def no_answer(leg: Leg, at_ms: int, agent: str | None, out: list[Fact]) -> None:
     out.append((cell | RING_NO_ANSWERS, at_ms // 1000, 0, 1))
 
 
-def end_callback(leg: Leg, _at_ms: int, out: list[Fact]) -> None:
+def end_callback(leg: Leg, out: list[Fact]) -> None:
     """The customer was called back, or is no longer waited for."""
-    leg.callback_open, leg.callback_done = False, True
+    leg.callback_open = False
     if not leg.muted:
         second, rest = divmod(leg.left_ms, 1000)
         out.append((leg.cell | _CALLBACKS_WAITING, second, rest, -1))
@@ -328,9 +332,6 @@ def retract(leg: Leg, out: list[Fact]) -> None:
     out.extend((cell, second, x, -n) for cell, second, x, n in leg.decision + leg.work)
     if leg.phase is Phase.OVER and leg.outcome is Outcome.ANSWERED:
         out.append(_progress(leg, 1))
-    if leg.callback_done:
-        end_callback(leg, 0, rest := [])
-        out.extend((cell, second, x, -n) for cell, second, x, n in rest)
     if leg.self_service:
         out.append((leg.answered_group | _SELF_SERVICE, leg.left_ms // 1000, 0, -1))
     leg.decision, leg.work = [], []
@@ -339,14 +340,11 @@ def retract(leg: Leg, out: list[Fact]) -> None:
 def rebook(leg: Leg, queued_ms: int, out: list[Fact]) -> None:
     """Books a decided leg anew: its queue became known after its outcome, at `queued_ms`."""
     leg.queued_ms = queued_ms
-    leg.wait_ms = leg.left_ms - queued_ms
+    leg.wait_ms = min(leg.left_ms - queued_ms, -1)  # nobody is answered before the queue
     if leg.muted:
         return
     out.append((leg.cell | _QUEUED, queued_ms // 1000, 0, 1))
-    leg.callback_open = leg.callback_open or leg.callback_done
     book_decision(leg, out)
-    if leg.callback_done:
-        end_callback(leg, 0, out)
     if leg.self_service:
         out.append((leg.answered_group | _SELF_SERVICE, leg.left_ms // 1000, 0, 1))
     if leg.phase is Phase.OVER and leg.outcome is Outcome.ANSWERED:

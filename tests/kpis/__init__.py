@@ -1,0 +1,1 @@
+"""The catalogue: each KPI keeps its promises, each worked example is true."""

@@ -1,0 +1,114 @@
+"""One seeded history from beginning to rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from streams.core.log_claim import Phase
+from streams.core.log_load import load
+
+from .scene import unpacked
+from .watch import WrongError, advance
+from .worker import Worker
+from .world import World
+
+STEPS_WITH_FAULTS: Final = 60
+STEPS_TO_REST: Final = 1_500
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong, and the steps that led there."""
+
+    seed: int
+    what: str
+    story: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"seed {self.seed}: {self.what}\n  " + "\n  ".join(self.story)
+
+
+def run(seed: int, *, against_model: bool = True) -> Failure | None:
+    """The history of that seed; None when everything held."""
+    world = World(seed, against_model=against_model)
+    try:
+        for _ in range(STEPS_WITH_FAULTS):
+            world.step(faults=True)
+        _come_to_rest(world)
+        _check_everybody(world)
+    except WrongError as wrong:
+        return Failure(seed, str(wrong), tuple(world.story))
+    return None
+
+
+def _come_to_rest(world: World) -> None:
+    """Faults stop; the owner writes its heartbeat and a base, which reveal what it missed."""
+    for _ in range(STEPS_TO_REST):
+        if _at_rest(world):
+            return
+        worker = world.workers[world.holder]
+        if not world.broker.ghosts and _idle(world, worker):
+            base_at = worker.owner.base_at if worker.owner else None
+            if base_at is None or base_at < world.broker.foreign_at:
+                world.story.append(f"{worker.name} opens the last base")
+                worker.open_base()
+        world.step(faults=False)
+    raise WrongError("does not come to rest")
+
+
+def _idle(world: World, worker: Worker) -> bool:
+    """The present owner runs, has read everything, written everything and heard of it."""
+    owner = worker.owner
+    return (
+        owner is not None
+        and worker.generation == world.generation
+        and world.may_open(worker)
+        and not owner.must_write
+        and worker.clean
+        and worker.to == world.scene.ends
+        and not any("timer" in label or "forgets" in label for label, _ in worker.steps())
+    )
+
+
+def _at_rest(world: World) -> bool:
+    worker = world.workers[world.holder]
+    if world.broker.ghosts or not _idle(world, worker):
+        return False
+    others = [w.owner for w in world.workers if w is not worker and w.owner is not None]
+    if any(owner.phase is not Phase.STOPPED for owner in others):
+        return False
+    assert worker.owner is not None
+    base_at = worker.owner.base_at
+    return base_at is not None and base_at >= world.broker.foreign_at
+
+
+def _check_everybody(world: World) -> None:
+    truth, broker = world.truth, world.broker
+    truth.check_rest(world.workers[world.holder])
+    for kind, boards in (("live board", world.boards), ("snapshot", world.snapshots)):
+        for k, board in enumerate(boards):
+            caught_up = board
+            for _ in range(3):  # a board may rebuild, and then has the whole way to go
+                caught_up = advance(caught_up, broker, truth.model_log, world.rnd, most=10_000)
+            truth.check_board(caught_up.view, f"{kind} {k}")
+    for offset, owner in truth.claims():
+        _check_way_back(world, offset, owner)
+
+
+def _check_way_back(world: World, offset: int, owner: bytes) -> None:
+    """Whoever claims at that offset finds there what a fresh reading of the log knows."""
+    reading = load(world.broker.start, offset, owner)
+    records: object = None
+    try:
+        while True:
+            wanted = reading.send(records)  # type: ignore[arg-type]  # None begins it
+            records = world.broker.read(wanted, most=1_000)
+    except StopIteration as stop:
+        loaded = stop.value
+    if loaded.reset:
+        return
+    whole = world.truth.readings[offset].view
+    lives = {subject: unpacked(life) for subject, life in loaded.lives.items()}
+    if (lives, loaded.to) != (whole.lives, whole.state.to):
+        raise WrongError(f"a load at @{offset} gives {lives} {loaded.to}, in the log is {whole}")
