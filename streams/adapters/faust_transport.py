@@ -7,18 +7,15 @@ over (at a rebalance, when flow control clears its queues), so each fetch says a
 it starts, and delivery.py sees what is missing or repeated.
 
 Threads: Faust runs aiokafka in a thread with a loop of its own. ``FetchThread`` lives there;
-``FetchConsumer`` and ``FetchApp`` in the main loop, where the agent runs.
+``FetchConsumer`` in the main loop, where the agent runs (faust_app.py).
 """
 
 import asyncio
-import contextlib
 from collections.abc import Collection, Coroutine, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 import aiokafka
 from aiokafka.errors import CommitFailedError, IllegalStateError
-from faust import App, Schema
-from faust.app.base import BootStrategy
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
@@ -26,60 +23,6 @@ from streams.adapters.delivery import Fetch
 from streams.adapters.source import Place, Progress, SourceSettings
 
 T = TypeVar("T")
-
-
-class FetchSchema(Schema[None, Fetch]):
-    """Gives the agent the `Fetch` itself: decoding is the engine's, in one loop."""
-
-    def loads_key(self, app: Any, message: Any, **_options: Any) -> None:
-        """No key: the records of a fetch have their own."""
-
-    def loads_value(self, app: Any, message: Any, **_options: Any) -> Fetch:
-        """Return the fetch."""
-        return cast(Fetch, message.value)
-
-
-class _Boot(BootStrategy):
-    """Neither Faust's producer (one more connection that can fail) nor its web server."""
-
-    enable_kafka_producer = False
-    enable_web = False
-
-
-class FetchApp(App):
-    """A Faust application that leaves its host process alone and hands over whole fetches.
-
-    No web server, no data directory, no producer of its own, no setting from the environment.
-    """
-
-    BootStrategy = _Boot
-    #: Fetches that may wait for the agent before the next are asked for.
-    room = 4
-
-    def __init__(self, source: SourceSettings, **options: Any) -> None:
-        self.source = source
-        self.waiting: asyncio.Queue[Any] | None = None
-        self._taken = asyncio.Event()
-        super().__init__(source.group, env={}, **options)
-
-    async def on_first_start(self) -> None:
-        """Make no data directory: there are no Faust tables."""
-
-    def fetch_taken(self) -> None:
-        """Say that the agent has finished one fetch."""
-        self._taken.set()
-
-    async def wait_for_room(self) -> None:
-        """Wait until the agent has taken most of the fetches before.
-
-        Faust's own limit takes full partitions out and then sleeps for a second when none is
-        left; its default is 4 096 messages, which as whole fetches would be gigabytes.
-        """
-        while self.waiting is not None and self.waiting.qsize() >= self.room:
-            self._taken.clear()
-            # A rebalance may clear the queue and nobody says so: look again soon.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._taken.wait(), 0.1)
 
 
 class _NoReadOffsets(dict[TP, int | None]):
@@ -189,7 +132,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
     def _create_worker_consumer(self, transport: Any) -> Any:
         """Build the consumer as Faust does, with the arguments that it hard-codes."""
         conf = self.app.conf
-        source = cast(FetchApp, self.app).source
+        source: SourceSettings = cast(Any, self.app).source
         self._assignor = self.app.assignor
         return aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
@@ -239,7 +182,7 @@ class FetchConsumer(driver.Consumer):
         """Nothing: it judges by acknowledgements, and ours are in the delta log."""
 
     async def _getmany(self, active_partitions: Any, timeout: float) -> Any:
-        await cast(FetchApp, self.app).wait_for_room()
+        await cast(Any, self.app).wait_for_room()
         return await super()._getmany(active_partitions, timeout)
 
     def _to_message(self, tp: TP, record: Any) -> ConsumerMessage:

@@ -122,7 +122,7 @@ class Board:
     def advance(self, now_ms: int, edge: int) -> None:
         """Time passes: `edge` is the end (exclusive, seconds) of every window."""
         self.now_ms = max(self.now_ms, now_ms)
-        self.panes.advance(edge)
+        self.panes.advance(edge, now_ms // 1000)
         self.touched.update(cell >> MEASURE_BITS for cell in self.panes.touched)
         self.panes.touched.clear()
 

@@ -23,11 +23,11 @@ class Span:
     seconds: int | None = None
     zone: str | None = None
 
-    def start(self, edge: int) -> int:
-        """The first second of the window that ends at `edge`."""
+    def start(self, edge: int, now: int) -> int:
+        """The first second of the window that ends at `edge`; a day is that of `now`."""
         if self.seconds is not None:
             return edge - self.seconds
-        return BEGINNING if self.zone is None else day_start(edge - 1, self.zone)
+        return BEGINNING if self.zone is None else day_start(now, self.zone)
 
 
 class CountTotals:
@@ -254,12 +254,12 @@ class Panes:
             held.append(series)
             self._numbers[second].append(cell)
 
-    def advance(self, edge: int) -> None:
-        """Time passes: panes before the edge come in, panes before each start leave."""
+    def advance(self, edge: int, now: int) -> None:
+        """Time passes: panes before the edge come in, panes before each start leave (seconds)."""
         if edge <= self.edge:
             return
         for window, spec in enumerate(self.windows):
-            start = spec.start(edge)
+            start = spec.start(edge, now)
             self._slide(window, start, edge)
         self.edge = edge
         self._drop_before(min(self.starts))

@@ -27,9 +27,6 @@ HELPERS: Final = frozenset(
 )
 """Modules of this folder that declare no KPI: what several declarations share."""
 
-WINDOWS: Final = ("5m", "15m", "30m", "1h", "today")
-"""Windows of every KPI that is not live, unless the site says otherwise."""
-
 _ORDER: Final[tuple[type[Formula], ...]] = (
     Level,
     Oldest,

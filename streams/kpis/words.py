@@ -113,6 +113,21 @@ def in_words(formula: Formula, language: Language) -> str:
             return f"{label} ({_list(tuple(parts.values()), language)})"
 
 
+def measures_of(formula: Formula) -> Measures:
+    """Every measure of a formula, each once, in the order told."""
+    match formula:
+        case (
+            Ratio(over=over, under=under)
+            | RatioToDurations(over=over, under=under)
+            | TimeShare(over=over, under=under)
+        ):
+            return tuple(dict.fromkeys(over + under))
+        case Level(of=parts) | Oldest(of=parts):
+            return tuple(parts.values())
+        case Count(of=measures) | Mean(of=measures) | Max(of=measures):
+            return measures
+
+
 def comparison(better: Better) -> str:
     """How a value is held against its threshold: "<" where higher is better, else "≥"."""
     return "<" if better == "higher" else "≥"

@@ -16,7 +16,7 @@ from streams.settings.sources import Said
 
 
 class Leaf(Struct, frozen=True):
-    """One value in its place; `said` tells where it was read. A table only marks that it is there."""
+    """One value in its place, and where it was said; a table only marks that it is there."""
 
     said: Said
     value: Any = None

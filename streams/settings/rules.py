@@ -1,4 +1,4 @@
-"""Turns settings into the rules that figures are made by; tells which settings figures depend on."""
+"""Turns settings into the rules that figures are made by; tells which ones facts keep."""
 
 import hashlib
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ USUAL_WINDOW = "15m"
 """Of a threshold that names none, where the KPI has a window."""
 
 
-def rules(settings: Settings, catalogue: Mapping[str, Kpi] = CATALOGUE) -> Rules:
+def rules_of(settings: Settings, catalogue: Mapping[str, Kpi] = CATALOGUE) -> Rules:
     """The rules of the whole centre; the settings must have passed their checks."""
     site = settings.site
     shipped = _shipped(site.windows, catalogue)
@@ -54,12 +54,12 @@ def rules(settings: Settings, catalogue: Mapping[str, Kpi] = CATALOGUE) -> Rules
     )
 
 
-def fingerprint(settings: Settings) -> str:
+def fingerprint_of(settings: Settings) -> str:
     """16 hex digits of everything that facts read and keep: equal where figures are made alike.
 
     Targets (thresholds), titles, groups, tiles and all that is outside figures stay out of it.
     """
-    made = rules(settings, {})
+    made = rules_of(settings, {})
     captured = {
         "site": made.site_time_zone,
         "agents": made.agents,
@@ -133,6 +133,18 @@ def _merged(
         for kpi_id, target in merged.items()
         if target.warning is not None or target.critical is not None
     }
+
+
+def merged_thresholds(
+    settings: Settings, targets: Mapping[str, Target], kpi_id: str
+) -> Thresholds | None:
+    """What these targets make of one KPI's thresholds, on top of the defaults and shipped ones."""
+    kpi = {kpi_id: CATALOGUE[kpi_id]}
+    merged = _shipped((), kpi)
+    for level in (settings.defaults.targets, targets):
+        if kpi_id in level:
+            merged = _merged(merged, {kpi_id: structs.replace(level[kpi_id], window=None)}, (), kpi)
+    return merged.get(kpi_id)
 
 
 def _threshold(given: float | Literal["off"] | None, old: float | None) -> float | None:

@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
+from streams.core.targets import Rules
+
 PRIORITIES = ("low", "normal", "high", "urgent")
 
 Seconds = Annotated[
@@ -227,3 +229,15 @@ class Settings(Section, frozen=True, kw_only=True):
     defaults: QueueKeys = QueueKeys()
     queues: dict[str, Queue] = {}
     groups: dict[str, Group] = {}
+
+    def rules(self) -> Rules:
+        """What figures are made by: defaults filled in, thresholds merged with the shipped ones."""
+        from streams.settings.rules import rules_of  # which is about this very class
+
+        return rules_of(self)
+
+    def fingerprint(self) -> str:
+        """16 hex digits, equal where facts are made alike: thresholds, titles, groups stay out."""
+        from streams.settings.rules import fingerprint_of  # which is about this very class
+
+        return fingerprint_of(self)

@@ -107,14 +107,16 @@ def test_example_is_what_the_recount_says(kpi: Kpi, example: Example) -> None:
     check(
         kpi,
         example,
-        lambda wanted: figure_of(
-            found,
-            kpi.id,
-            wanted.definition,
-            part=wanted.part,
-            stat=wanted.stat,
-            grouping=grouping,
-        ).value,
+        lambda wanted: (
+            figure_of(
+                found,
+                kpi.id,
+                wanted.definition,
+                part=wanted.part,
+                stat=wanted.stat,
+                grouping=grouping,
+            ).value
+        ),
     )
 
 

@@ -116,7 +116,7 @@ class Guard:
         """`/?token=…`, for a screen without a keyboard; else to the sign-in page."""
         if self.accepts(request.query.get("token", "")):
             return self.welcome(request, to=request.path)
-        return web.HTTPSeeOther("/sign-in")
+        raise web.HTTPSeeOther("/sign-in")
 
     def welcome(self, request: web.Request, *, to: str) -> web.Response:
         """Sets the cookie and goes on to a page, its address free of the token."""
@@ -137,7 +137,7 @@ class Guard:
         token = form.get("token", "")
         if isinstance(token, str) and self.accepts(token.strip()):
             return self.welcome(request, to="/")
-        return web.HTTPSeeOther("/sign-in?again")
+        raise web.HTTPSeeOther("/sign-in?again")
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -4,7 +4,6 @@ It is up before there is a single figure: a page says what is missing instead of
 """
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
@@ -110,8 +109,7 @@ def _showing(streams: Streams) -> Callable[[web.Application], AsyncIterator[None
         task = asyncio.create_task(streams.run(), name="snapshots to pages")
         yield
         task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        await asyncio.wait([task])
 
     return showing
 

@@ -101,13 +101,16 @@ class Cell(Struct, frozen=True, omit_defaults=True, kw_only=True):
     samples: int | None = None
     verdict: Verdict = "empty"
     since_ms: int | None = None
+    window: str | None = None
+    """Where it is another than the column's."""
 
 
 class Column(Struct, frozen=True, omit_defaults=True):
-    """One figure of every queue; its window as far as the queues agree."""
+    """One figure of every queue, and its usual window."""
 
     kpi: str
     window: str | None = None
+    """None: a reading of now."""
 
 
 class Row(Struct, frozen=True, omit_defaults=True, kw_only=True):

@@ -76,25 +76,29 @@ class Streams:
     async def run(self) -> None:
         """Shows each snapshot to the pages that are looked at, until cancelled."""
         number = 0
-        while True:
-            number = await self._source.next_snapshot(number)
-            for page in tuple(self._pages.values()):
-                self._show(page)
+        try:
+            while True:
+                number = await self._source.next_snapshot(number)
+                failures = [self._show(page) for page in tuple(self._pages.values())]
+                self.failure = next(filter(None, failures), "")
+        except Exception as error:
+            self.failure = f"no further snapshots: {type(error).__name__}: {error}"
+            _log.exception("the board gives no further snapshots to the pages")
 
-    def _show(self, page: Page) -> None:
+    def _show(self, page: Page) -> str:
+        """Shows the newest snapshot on one page; why it could not, else empty."""
         try:
             state = self._source.wallboard(page.queue)
             if state is not None:
                 page.show(state, self._version)
         except Exception as error:
             # One page that can't be made must not stop the others: it greys by itself, /readyz
-            # tells, and the log has the trace once per cause.
+            # tells why, and the log has the trace once per cause.
             failure = f"the wallboard cannot be made: {type(error).__name__}: {error}"
             if failure != self.failure:
                 _log.exception("page %r cannot be made", page.queue)
-            self.failure = failure
-        else:
-            self.failure = ""
+            return failure
+        return ""
 
     def close(self) -> None:
         """Ends all streams, for the server's end."""

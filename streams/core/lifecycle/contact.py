@@ -61,7 +61,9 @@ class Contact:
 
     def due_ms(self) -> int:
         """The next instant that time alone decides; far away when there is none."""
-        return min((legs.due_ms(leg) for leg in self.legs), default=_NEVER)
+        if self.deleted or not self.legs:
+            return _NEVER
+        return min([legs.due_ms(leg) for leg in self.legs])
 
     def over(self) -> bool:
         """Whether nothing of this contact is open any more."""
@@ -85,7 +87,7 @@ class Contact:
         leg.muted = known and event.data.direction not in (None, "inbound")
         leg.known = known
         last = self.last_leg()
-        leg.by_transfer = last is not None and last.transferred_ms is not None
+        leg.by_transfer = last is not None and last.moved_on
         self.legs.append(leg)
         return leg
 
@@ -143,8 +145,9 @@ class Contact:
 
     def offered(self, event: Event) -> None:
         leg = self.last_leg()
-        offers = self.offers if leg is None else leg.offers
-        offers.append((event.time_ms, event.data.agent))
+        if leg is None or leg.phase is Phase.WAITING:
+            offers = self.offers if leg is None else leg.offers
+            offers.append((event.time_ms, event.data.agent))
 
     def no_answer(self, event: Event) -> None:
         leg = self.last_leg()
@@ -200,8 +203,7 @@ class Contact:
     def resumed(self, event: Event) -> None:
         leg = self.last_leg()
         if leg is not None and leg.phase is Phase.TALKING and leg.held_since_ms is not None:
-            leg.hold_ms += event.time_ms - leg.held_since_ms
-            leg.held_since_ms = None
+            legs.resume(leg, event.time_ms)
 
     def transferred(self, event: Event) -> None:
         leg = self.last_leg()
@@ -232,7 +234,7 @@ class Contact:
 def _came_first(leg: Leg) -> bool:
     """Whether the leg's outcome was told before any `queued`, which may still be its own."""
     early = leg.outcome in (Outcome.ANSWERED, Outcome.ABANDONED)
-    return not leg.known and early and leg.transferred_ms is None
+    return not leg.known and early and not leg.moved_on
 
 
 def _ms(seconds: float | None) -> int | None:

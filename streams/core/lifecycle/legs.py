@@ -56,7 +56,7 @@ class Leg:
     __slots__ = (
         "agent", "answered_group", "around", "by_transfer", "callback_open",
         "captured", "cell", "decision", "ended_ms", "ghost", "group", "held_since_ms", "hold_given",
-        "hold_ms", "known", "left_ms", "missed", "muted", "offers", "outcome", "phase", "queued_ms",
+        "holds", "known", "left_ms", "missed", "moved_on", "muted", "offers", "outcome", "phase", "queued_ms",
         "self_service", "talk_given", "transferred_ms", "wait_ms", "work", "wrapup_given",
         "wrapup_ms",
     )  # fmt: skip
@@ -68,14 +68,14 @@ class Leg:
         self.phase, self.outcome = Phase.WAITING, None
         self.queued_ms = self.left_ms = 0
         self.known, self.muted, self.by_transfer = True, False, False
-        self.missed = self.ghost = self.self_service = False
+        self.missed = self.ghost = self.self_service = self.moved_on = False
         self.callback_open = False
         self.agent: str | None = None
         self.offers: list[tuple[int, str | None]] = []
         self.wait_ms: int | None = None
         self.transferred_ms: int | None = None
         self.held_since_ms: int | None = None
-        self.hold_ms = 0
+        self.holds: list[tuple[int, int]] = []
         self.ended_ms: int | None = None
         self.talk_given: int | None = None
         self.hold_given: int | None = None
@@ -261,9 +261,10 @@ def end_callback(leg: Leg, out: list[Fact]) -> None:
 
 def transfer(leg: Leg, at_ms: int, mode: str | None, out: list[Fact]) -> None:
     """The contact moves on; the conversation runs on to its end or to the next `queued`."""
-    leg.transferred_ms = at_ms
+    leg.moved_on = True
     if leg.outcome is not Outcome.ANSWERED:
         return
+    leg.transferred_ms = at_ms
     if mode == "self_service" and not leg.self_service:
         leg.self_service = True
         if not leg.muted:
@@ -279,11 +280,24 @@ def end(
     leg.phase, leg.ended_ms = Phase.OVER, at_ms
     leg.talk_given, leg.hold_given = talk_ms, hold_ms
     if leg.held_since_ms is not None:
-        leg.hold_ms += max(0, at_ms - leg.held_since_ms)
-        leg.held_since_ms = None
+        resume(leg, at_ms)
     if not leg.muted:
         out.append(_progress(leg, -1))
         book_work(leg, out)
+
+
+def resume(leg: Leg, at_ms: int) -> None:
+    """A hold ends."""
+    assert leg.held_since_ms is not None, "only a hold ends"
+    leg.holds.append((leg.held_since_ms, at_ms))
+    leg.held_since_ms = None
+
+
+def _held_ms(leg: Leg, ended_ms: int) -> int:
+    """Hold within the conversation, unless the source gave a total."""
+    if leg.hold_given is not None:
+        return leg.hold_given
+    return sum(max(0, min(end, ended_ms) - begin) for begin, end in leg.holds)
 
 
 def _progress(leg: Leg, n: int) -> Fact:
@@ -303,7 +317,7 @@ def book_work(leg: Leg, out: list[Fact]) -> None:
     out.extend((cell, second, x, -n) for cell, second, x, n in leg.work)
     ended = leg.ended_ms
     assert ended is not None, "work is booked when the talk is over"
-    hold = leg.hold_ms if leg.hold_given is None else leg.hold_given
+    hold = _held_ms(leg, ended)
     talk = ended - leg.left_ms - hold if leg.talk_given is None else leg.talk_given
     after = 0
     if leg.wrapup_ms is not None:

@@ -1,4 +1,4 @@
-"""What a changed file means for a running Vigie: what it takes up on SIGHUP, what needs a restart."""
+"""What changed settings mean for a running Vigie: taken up on SIGHUP, or only by a restart."""
 
 from collections.abc import Iterator
 from typing import Any
