@@ -10,7 +10,9 @@ from tests import tidy
 from tests.tidy import Source
 
 ROOT = Path(__file__).parents[1]
-NOT_OURS = {".git", ".venv", "build", "dist"}
+# Folders that are made, as in .gitignore.
+NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__", ".hypothesis"}
+NOT_OURS |= {".mypy_cache", ".pytest_cache", ".ruff_cache"}
 PICTURES = {".png", ".jpg", ".ico", ".woff2"}
 
 
@@ -22,7 +24,8 @@ def project_files() -> list[Path]:
         names = filter(None, listed.stdout.split("\0"))
         files = [ROOT / name for name in names]
     else:  # unpacked without git
-        files = [path for path in ROOT.rglob("*") if not NOT_OURS & set(path.parts)]
+        everything = ROOT.rglob("*")
+        files = [path for path in everything if not NOT_OURS & set(path.relative_to(ROOT).parts)]
     return sorted(path for path in files if path.is_file() and path.suffix not in PICTURES)
 
 

@@ -48,7 +48,8 @@ class FaustSource:
         self._assignment_number = 0
         self._loading: asyncio.Task[Mapping[Place, int]] | None = None
         self._fetched_before: dict[Place, int] = {}
-        self._seeking: set[asyncio.Task[None]] = set()
+        self._seeks = 0
+        self._repairs: set[asyncio.Task[None]] = set()
 
     # What the processor asks and says (source.py has the words)
 
@@ -129,25 +130,25 @@ class FaustSource:
             self._repair(gap.place)
         except SourceWentBackError as error:
             self._went_back(error)
-        except Exception as error:  # noqa: BLE001 - Faust would restart the agent and go on
+        except Exception as error:  # Faust would restart the agent and go on
             self._fail(error)
 
     async def on_rebalance_complete(self, *_args: Any, **_options: Any) -> None:
         """Load what is ours now and seek there; Faust lets events flow after this."""
-        thread = self._thread()
-        self._assignment_number = thread.assignment_number
         try:
+            self._assignment_number = self._thread().assignment_number
             partitions = self._assigned_partitions()
-            self._loading = asyncio.ensure_future(self._processor.on_assigned(partitions))
+            loading = asyncio.ensure_future(self._processor.on_assigned(partitions))
+            self._loading = loading
             # Waiting for it, not awaiting it: the next rebalance cancels the loading alone.
-            await asyncio.wait([self._loading])
-            if self._loading.cancelled() or self._assignment_number != thread.assignment_number:
+            await asyncio.wait([loading])
+            if loading.cancelled() or self._loading is not loading:
                 return
-            positions = self._complete(self._loading.result(), partitions)
-            await self._seek(positions)
+            positions = self._complete(loading.result(), partitions)
             self._fetched_before = {}
             self._delivery.assign(positions)
-        except Exception as error:  # noqa: BLE001 - ours, not Faust's: it ends the worker
+            await self._seek(positions)
+        except Exception as error:  # ours, not Faust's: it ends the worker
             self._fail(error)
 
     async def on_partitions_revoked(self, _app: Any, revoked: Any, **_options: Any) -> None:
@@ -171,7 +172,7 @@ class FaustSource:
             await asyncio.wait_for(flushing, FLUSH_SECONDS)
         except TimeoutError:
             logger.warning("could not flush within %s s: the next owner repeats it", FLUSH_SECONDS)
-        except Exception as error:  # noqa: BLE001 - ours, not Faust's: it ends the worker
+        except Exception as error:  # ours, not Faust's: it ends the worker
             self._fail(error)
 
     # What the worker tells us
@@ -199,7 +200,7 @@ class FaustSource:
     def look_for_lost(self) -> None:
         """Once a second: seek again where a fetch was lost and no later one shows it."""
         thread, app = self._thread(), self._app
-        if app is None or (app.waiting is not None and not app.waiting.empty()):
+        if app is None or self._seeks or (app.waiting is not None and not app.waiting.empty()):
             self._fetched_before = {}
             return
         before, self._fetched_before = self._fetched_before, dict(thread.fetched_to)
@@ -238,7 +239,11 @@ class FaustSource:
 
     async def _seek(self, positions: Mapping[Place, int]) -> None:
         thread = self._thread()
-        await thread.run(thread.seek_to(positions), ASK_SECONDS)
+        self._seeks += 1
+        try:
+            await thread.run(thread.seek_to(positions), ASK_SECONDS)
+        finally:
+            self._seeks -= 1
 
     def _assigned_partitions(self) -> frozenset[int]:
         """The partition numbers that are ours; every topic must give the same."""
@@ -270,16 +275,16 @@ class FaustSource:
         self.pause([error.place[1]])
         try:
             self._processor.on_went_back(error)
-        except Exception as failure:  # noqa: BLE001 - ours, not Faust's: it ends the worker
+        except Exception as failure:  # ours, not Faust's: it ends the worker
             self._fail(failure)
 
     def _later(self, seeking: Coroutine[Any, Any, None]) -> None:
         """Run beside the agent; a failure shows again as a gap, so it is only logged."""
         task = asyncio.ensure_future(seeking)
-        self._seeking.add(task)
+        self._repairs.add(task)
 
         def done(finished: asyncio.Task[None]) -> None:
-            self._seeking.discard(finished)
+            self._repairs.discard(finished)
             with contextlib.suppress(asyncio.CancelledError):
                 if error := finished.exception():
                     logger.warning("could not seek: %r", error)

@@ -86,7 +86,7 @@ class FaustWorker:
             while not self._stopping.is_set() and self._failure is None:
                 if await self._find_kafka():
                     await self._serve()
-        except SourceError as error:
+        except Exception as error:
             self._failure = self._failure or error
         await self._shut_down_once()
         self._set("stopped", str(self._failure or ""))
@@ -153,13 +153,15 @@ class FaustWorker:
         """Stop the application; whatever it does, within `STOP_SECONDS`."""
         await self.source.cancel_loading()
         stopping = asyncio.ensure_future(app.stop())
-        done, _ = await asyncio.wait([stopping], timeout=STOP_SECONDS)
-        if not done:
+        await asyncio.wait([stopping], timeout=STOP_SECONDS)
+        if not stopping.done():
             logger.warning("Faust did not stop within %s s: abandoned", STOP_SECONDS)
         for task in (stopping, starting):
             task.cancel()
-            with contextlib.suppress(BaseException):
-                await asyncio.wait_for(task, 0.1)
+        ended, _ = await asyncio.wait([stopping, starting], timeout=0.1)
+        for task in ended:
+            if not task.cancelled() and (error := task.exception()):
+                logger.warning("Faust ended badly: %r", error)
 
     async def _on_before_shutdown(self, *_args: object, **_options: object) -> None:
         """Faust's hook: fetching has ended, commits still work."""

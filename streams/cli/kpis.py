@@ -16,7 +16,7 @@ from streams.core.kpi import Definition, Example, Kpi, Text
 from streams.core.targets import Rules
 from streams.kpis import CATALOGUE
 from streams.kpis.texts import LANGUAGES, Language, said, text
-from streams.kpis.words import comparison, in_words, measures_of
+from streams.kpis.words import comparison, example_title, in_words, measures_of
 
 PIPE_COLUMNS: Final = 140
 """Width of the table where nobody looks at a terminal."""
@@ -142,7 +142,7 @@ def _target(kpi: Kpi) -> dict[str, Any] | None:
 
 def _example(example: Example) -> dict[str, Any]:
     return {
-        "name": example.name,
+        "titles": _both(example_title(example)),
         "events": _lines(example),
         "at": example.at,
         "queue": example.queue,
@@ -161,7 +161,9 @@ def _lines(example: Example) -> list[str]:
 def overview(chosen: Iterable[Kpi], language: Language) -> Table:
     """The whole catalogue, a row for each KPI."""
     columns = ("id", "title", "abbreviation", "unit", "better", "definitions", "target", "sources")
-    table = Table(*(_label(name, language) for name in columns), show_lines=False)
+    table = Table()
+    for name in columns:
+        table.add_column(_label(name, language), no_wrap=name == "id")
     for kpi in chosen:
         table.add_row(
             kpi.id,
@@ -246,7 +248,8 @@ def _story(example: Example, language: Language) -> Group:
         f", {_label('with', language)} {key} = {number(value, language)}"
         for key, value in example.settings.items()
     )
-    head = f"{example.name}, {_label('read_at', language)} {example.at}{place}{changed}"
+    name = said(example_title(example), language)
+    head = f"{name}, {_label('read_at', language)} {example.at}{place}{changed}"
     gives = " · ".join(
         f"{expected.replace(':', ' ')} = {number(value, language)}"
         for expected, value in example.expect.items()

@@ -11,14 +11,13 @@ from typing import Final
 
 from streams.core.delta import FINE_SHARDS, Content, Group
 from streams.core.events import HEARTBEAT, Event
-from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Key, add
-from streams.core.life import BY_LETTER, FAMILIES, FOLD_AFTER_MS, MAXIMUM_EVENTS, Life
+from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Key
+from streams.core.life import BY_LETTER, FAMILIES, FOLD_AFTER_MS, MAXIMUM_EVENTS, NEVER, Life
 from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.measures import ORDERED, Kind
 from streams.core.packing import pack, unpack
 from streams.core.settled import MARK, Settled
 
-NEVER: Final = 1 << 62
 LATE_MS: Final = 60_000
 IDLE_CUTS: Final = 240
 """A life that this many records have passed over is packed to bytes (a minute, about)."""
@@ -137,18 +136,23 @@ class Partition:
         return life
 
     def _book(self, key: str, facts: list[Fact]) -> None:
+        """Adds facts to what the next record takes; `facts.add` is written out, as it is hot."""
         self._changed[key] = None
         cells = self._cells
-        for fact in facts:
-            cell, second, x, n = fact
+        get = cells.get
+        shard = -1
+        for cell, second, x, n in facts:
             if _STANDING[cell & MEASURE_MASK]:
-                place = (crc32(key.encode()) % FINE_SHARDS, cell, second, x)
+                if shard < 0:
+                    shard = crc32(key.encode()) % FINE_SHARDS
+                place = (shard, cell, second, x)
                 self._levels[place] = self._levels.get(place, 0) + n
             else:
-                add(cells, fact)
+                at = (cell, second, x)
+                cells[at] = get(at, 0) + n
 
     def _watch(self, key: str, life: Life) -> None:
-        due = life.state.due_ms()
+        due = life.due_ms
         if due < NEVER:
             if self._due.get(key) != due:
                 self._due[key] = due
@@ -209,6 +213,8 @@ class Partition:
         numbers: dict[int, int] = {}
         flat: list[int] = []
         for (cell, second, x), n in cells.items():
+            if not n:
+                continue
             group = numbers.setdefault(cell >> MEASURE_BITS, len(numbers))
             flat += (group, cell & MEASURE_MASK, second, x, n)
         standing: list[int] = []
@@ -272,7 +278,7 @@ class Partition:
             self._watch_loaded(key, life)
 
     def _watch_loaded(self, key: str, life: Life) -> None:
-        due = life.state.due_ms()
+        due = life.due_ms
         if due < NEVER:
             self._due[key] = due
             heapq.heappush(self._timers, (due, key))

@@ -16,6 +16,7 @@ from streams.core.lifecycle import agent, contact
 from streams.core.lifecycle.surroundings import Surroundings
 
 MAXIMUM_EVENTS: Final = 1000
+NEVER: Final = 1 << 62
 FOLD_AFTER_MS: Final = 26 * 3600 * 1000
 """Older events of an agent are folded: no window holds what they could change."""
 
@@ -53,7 +54,7 @@ BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
 class Life:
     """One subject. `facts`: what it has in the sums, {(cell, second, x): n}."""
 
-    __slots__ = ("around", "base", "events", "facts", "family", "floor", "foreign", "ids",
+    __slots__ = ("around", "base", "due_ms", "events", "facts", "family", "floor", "foreign", "ids",
                  "settle_ms", "state", "subject")
 
     def __init__(self, family: Family, subject: str, around: Surroundings) -> None:
@@ -69,6 +70,8 @@ class Life:
         self.floor: tuple[int, str, int, str, str] | None = None
         self.settle_ms: int | None = None
         """Kafka record time from which the life is settled; None while it is open."""
+        self.due_ms = NEVER
+        """When time alone changes something next."""
         self.foreign = False
         """Stored by other rules than today's: always replayed, never stepped on."""
 
@@ -89,12 +92,13 @@ class Life:
         out: list[Fact] = []
         if self._in_order(event) and not self.foreign:
             self.events.append(event)
-            self.state.step(event, out)
-            if self.state.due_ms() < now_ms:
+            state = self.state
+            state.step(event, out)
+            self.due_ms = state.due_ms()
+            if self.due_ms < now_ms:
                 self._fire_all(now_ms, out)
-            if not self.state.deleted:
-                for fact in out:
-                    add(self.facts, fact)
+            if not state.deleted:
+                self._keep(out)
                 return out
         else:
             self._insert(event)
@@ -106,13 +110,27 @@ class Life:
             return self._replay(now_ms)
         out: list[Fact] = []
         self._fire_all(now_ms, out)
-        for fact in out:
-            add(self.facts, fact)
+        self._keep(out)
         return out
 
+    def _keep(self, out: list[Fact]) -> None:
+        """`facts.add` of each, written out: the hottest loop of the worker (5 % of its time)."""
+        facts = self.facts
+        get = facts.get
+        for cell, second, x, n in out:
+            key = (cell, second, x)
+            total = get(key, 0) + n
+            if total:
+                facts[key] = total
+            else:
+                del facts[key]
+
     def _fire_all(self, now_ms: int, out: list[Fact]) -> None:
-        while self.state.due_ms() < now_ms:
+        due = self.state.due_ms()
+        while due < now_ms:
             self.state.fire(now_ms, out)
+            due = self.state.due_ms()
+        self.due_ms = due
 
     def _in_order(self, event: Event) -> bool:
         if not self.events:

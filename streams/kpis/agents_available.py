@@ -37,6 +37,6 @@ KPI: Final[Kpi] = Kpi(
     examples=(
         Example("Empty", worked.EMPTY, "10:00:00", {"default": 3}),
         Example("Agents", worked.AGENTS, "09:10:00", {"default": 2}),
-        Example("Agents of the queue", worked.AGENTS, "09:56:00", {"default": 0}, queue="q"),
+        Example("Agents, nobody free", worked.AGENTS, "09:56:00", {"default": 0}, queue="q"),
     ),
 )

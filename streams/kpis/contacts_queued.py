@@ -33,7 +33,7 @@ KPI: Final[Kpi] = Kpi(
     ),
     examples=(
         Example("Hundred", worked.HUNDRED, "10:05:00", {"default": 100}),
-        Example("Transfer, overall", worked.TRANSFER, "10:05:00", {"default": 2}),
+        Example("Transfer", worked.TRANSFER, "10:05:00", {"default": 2}),
         Example("Empty", worked.EMPTY, "10:00:00", {"default": 0}),
     ),
 )

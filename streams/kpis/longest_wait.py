@@ -41,6 +41,8 @@ KPI: Final[Kpi] = Kpi(
     examples=(
         Example("Wait", worked.WAIT, "10:05:00", {"default": 10, "incl_abandoned": 60}),
         Example("Hundred", worked.HUNDRED, "10:05:00", {"default": 40, "incl_abandoned": 40}),
-        Example("Short", worked.SHORT, "10:05:00", {"default": None, "incl_abandoned": None}),
+        Example(
+            "Short abandon", worked.SHORT, "10:05:00", {"default": None, "incl_abandoned": None}
+        ),
     ),
 )

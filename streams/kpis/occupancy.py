@@ -14,7 +14,7 @@ KPI: Final[Kpi] = Kpi(
     title=text("Occupancy", "Taux d'occupation"),
     abbreviation=text("Occupancy", "Occupation"),
     help=text(
-        "How busy the agents are. Above 85 % for long, people tire and leave; far below, too "
+        "How busy the agents are. Above 85% for long, people tire and leave; far below, too "
         "many are planned.",
         "La charge des conseillers. Au-delà de 85 % trop longtemps, on s'épuise et on part ; bien "
         "en dessous, le planning est trop large.",

@@ -38,8 +38,20 @@ KPI: Final[Kpi] = Kpi(
     ),
     examples=(
         Example("Transfer", worked.TRANSFER + worked.PLAIN, "10:10:00", {"default": 0.5}),
-        Example("From", worked.TRANSFER, "10:10:00", {"default": 1, "in": 0}, queue="q1"),
-        Example("To", worked.TRANSFER, "10:10:00", {"default": None, "in": 1}, queue="q2"),
+        Example(
+            "Transfer, first queue",
+            worked.TRANSFER,
+            "10:10:00",
+            {"default": 1, "in": 0},
+            queue="q1",
+        ),
+        Example(
+            "Transfer, second queue",
+            worked.TRANSFER,
+            "10:10:00",
+            {"default": None, "in": 1},
+            queue="q2",
+        ),
         Example("Handle", worked.HANDLE, "10:10:00", {"default": 0, "in": 0}),
     ),
 )

@@ -6,6 +6,7 @@ from typing import Final
 from streams.core.kpi import (
     Better,
     Count,
+    Example,
     Formula,
     Level,
     Max,
@@ -86,6 +87,46 @@ MEASURES: Final[Mapping[str, Text]] = {
     },
 }
 """What each measure is called inside a formula."""
+
+EXAMPLES: Final[Mapping[str, str]] = {
+    "Agents": "Conseillers",
+    "Agents, later": "Conseillers, plus tard",
+    "Agents, nobody free": "Conseillers, personne de libre",
+    "At the limit": "Juste au seuil",
+    "Disorder": "Désordre",
+    "Empty": "À vide",
+    "Handle": "Traitement",
+    "Handle and plain": "Traitement, et un contact simple",
+    "Handle, before the wrap-up ends": "Traitement, avant la fin du post-appel",
+    "Handle, on hold": "Traitement, en garde",
+    "Handle, talking": "Traitement, en conversation",
+    "Handle, wrapping up": "Traitement, en post-appel",
+    "Hundred": "Cent contacts",
+    "No ring told": "Sonnerie non signalée",
+    "Nobody": "Personne",
+    "One called back": "Un client rappelé",
+    "Plain": "Contact simple",
+    "Ring": "Sonnerie",
+    "Self-service": "Self-care",
+    "Short abandon": "Raccrochage immédiat",
+    "Still waiting": "Encore en attente",
+    "Threshold: abandoned at 40 s, still one miss": "Délai : abandonné à 40 s, un seul manqué",
+    "Threshold: answered at 30 s, still one miss": "Délai : décroché à 30 s, un seul manqué",
+    "Threshold: waiting at 25 s, missed at 20 s": "Délai : en attente à 25 s, manqué à 20 s",
+    "Transfer": "Transfert",
+    "Transfer, first queue": "Transfert, première file",
+    "Transfer, second queue": "Transfert, deuxième file",
+    "Wait": "Attente",
+    "Wait, after": "Attente, après",
+    "Wait, before": "Attente, avant",
+    "Ways out": "Issues",
+}
+"""What the worked examples are called in French; a declaration has their English name."""
+
+
+def example_title(example: Example) -> Text:
+    """The name of a worked example in both languages."""
+    return text(example.name, EXAMPLES[example.name])
 
 
 def in_words(formula: Formula, language: Language) -> str:

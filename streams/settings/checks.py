@@ -11,7 +11,7 @@ from streams.core.calendar import OpeningHours, Unreadable, parse_window, zone_i
 from streams.settings.problems import Path, Problem, key_text, nearest
 from streams.settings.reading import Leaves
 from streams.settings.shape import QueueKeys, Settings, Sla
-from streams.settings.targets import targets_fit, tiles_are_known
+from streams.settings.thresholds import targets_fit, tiles_are_known
 
 Found = Iterator[tuple[Path, str, str]]
 """Path, what is wrong, what to do."""

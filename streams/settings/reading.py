@@ -79,7 +79,9 @@ def read(all_said: Sequence[Said], problems: list[Problem]) -> Leaves:
         shape: Any = Settings
         path: Path = ()
         for depth, key in enumerate(said.path):
-            deeper = child(shape, key, table=depth + 1 < len(said.path))
+            is_last = depth + 1 == len(said.path)
+            is_table = not is_last or isinstance(_toml(said.value), dict)
+            deeper = child(shape, key, table=is_table)
             if deeper is None:
                 problems.append(_unknown_key(said, shape, path, key))
                 break

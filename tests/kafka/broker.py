@@ -131,7 +131,8 @@ class Broker:
         settings = {**PROPERTIES, **own, **self.extra}
         self._config.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
         (self.folder / "log4j2.properties").write_text(LOGGING)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # Chance may begin it with "-", which the tool would take for an option.
+        cluster = "V" + urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
         command = self._java("kafka.tools.StorageTool", "format", "-t", cluster, "-c", self._config)
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert done.returncode == 0, f"Kafka's data could not be made:\n{done.stdout}{done.stderr}"

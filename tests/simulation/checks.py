@@ -127,18 +127,24 @@ class Truth:
     def check_loaded(self, loaded: Loaded, worker: Worker) -> None:
         """What a new owner loads is what a fresh reading knows at its claim, and the model's."""
         claim_at = worker.claim_at
-        model, _ = load(self.model_log, self.broker.start, claim_at)
-        if loaded.reset != (model is None):
-            raise WrongError(f"{worker.name} starts anew: {loaded.reset}, the model does not agree")
-        if model is None:
+        if self.against_model:
+            self._compare_load(loaded, claim_at)
+        if loaded.reset:
             return
-        ours = (loaded.lives, loaded.to, loaded.last and identity(loaded.last))
-        if self.against_model and ours != (model.lives, model.to or {}, model.last):
-            raise WrongError(f"{worker.name} loads {ours} at @{claim_at}, the model {model}")
         whole = self.readings[claim_at].view
         lives = {subject: unpacked(life) for subject, life in loaded.lives.items()}
         if (lives, loaded.to) != (whole.lives, whole.state.to):
-            raise WrongError(f"{worker.name} loads {ours} at @{claim_at}, in the log is {whole}")
+            raise WrongError(f"{worker.name} loads {lives} at @{claim_at}, in the log is {whole}")
+
+    def _compare_load(self, loaded: Loaded, claim_at: int) -> None:
+        model, _ = load(self.model_log, self.broker.start, claim_at)
+        if loaded.reset or model is None:
+            if loaded.reset != (model is None):
+                raise WrongError(f"at @{claim_at} a load starts anew: {loaded.reset}, not the model")
+            return
+        ours = (loaded.lives, loaded.to, loaded.last and identity(loaded.last))
+        if ours != (model.lives, model.to or {}, model.last):
+            raise WrongError(f"{ours} are loaded at @{claim_at}, the model loads {model}")
 
     def claims(self) -> list[tuple[int, bytes]]:
         """(offset, owner) of every claim that the log still holds."""

@@ -9,7 +9,7 @@ from streams.core.log_claim import Phase
 from streams.core.log_load import load
 
 from .scene import unpacked
-from .watch import WrongError, advance
+from .watch import WrongError
 from .worker import Worker
 from .world import World
 
@@ -43,18 +43,33 @@ def run(seed: int, *, against_model: bool = True) -> Failure | None:
 
 
 def _come_to_rest(world: World) -> None:
-    """Faults stop; the owner writes its heartbeat and a base, which reveal what it missed."""
+    """Faults stop. The owner's heartbeat must reveal to it that others wrote; its next base must
+    reveal what a lost tail hid from it.
+    """
+    heard_at = -1  # the log's end when a heartbeat came after the last late copy
     for _ in range(STEPS_TO_REST):
-        if _at_rest(world):
-            return
         worker = world.workers[world.holder]
         if not world.broker.ghosts and _idle(world, worker):
-            base_at = worker.owner.base_at if worker.owner else None
-            if base_at is None or base_at < world.broker.foreign_at:
+            assert worker.owner is not None
+            base_at = worker.owner.base_at
+            if heard_at < world.broker.foreign_at:
+                world.story.append(f"{worker.name} sends a heartbeat")
+                worker.send_delta()
+                heard_at = world.broker.end + 1
+            elif base_at is None or base_at < world.broker.foreign_at:
+                if not world.broker.tail_lost:
+                    world.truth.check_rest(worker)
                 world.story.append(f"{worker.name} opens the last base")
                 worker.open_base()
+            elif _others_stopped(world, worker):
+                return
         world.step(faults=False)
     raise WrongError("does not come to rest")
+
+
+def _others_stopped(world: World, worker: Worker) -> bool:
+    others = [w.owner for w in world.workers if w is not worker and w.owner is not None]
+    return all(owner.phase is Phase.STOPPED for owner in others)
 
 
 def _idle(world: World, worker: Worker) -> bool:
@@ -71,26 +86,14 @@ def _idle(world: World, worker: Worker) -> bool:
     )
 
 
-def _at_rest(world: World) -> bool:
-    worker = world.workers[world.holder]
-    if world.broker.ghosts or not _idle(world, worker):
-        return False
-    others = [w.owner for w in world.workers if w is not worker and w.owner is not None]
-    if any(owner.phase is not Phase.STOPPED for owner in others):
-        return False
-    assert worker.owner is not None
-    base_at = worker.owner.base_at
-    return base_at is not None and base_at >= world.broker.foreign_at
-
-
 def _check_everybody(world: World) -> None:
-    truth, broker = world.truth, world.broker
+    truth = world.truth
     truth.check_rest(world.workers[world.holder])
     for kind, boards in (("live board", world.boards), ("snapshot", world.snapshots)):
         for k, board in enumerate(boards):
             caught_up = board
             for _ in range(3):  # a board may rebuild, and then has the whole way to go
-                caught_up = advance(caught_up, broker, truth.model_log, world.rnd, most=10_000)
+                caught_up = world.advance(caught_up, most=10_000)
             truth.check_board(caught_up.view, f"{kind} {k}")
     for offset, owner in truth.claims():
         _check_way_back(world, offset, owner)

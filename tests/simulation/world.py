@@ -205,11 +205,13 @@ class World:
     def _board(self, k: int) -> Callable[[], None]:
         def read() -> None:
             most = self.rnd.randint(1, 6)
-            self.boards[k] = advance(
-                self.boards[k], self.broker, self.truth.model_log, self.rnd, most
-            )
+            self.boards[k] = self.advance(self.boards[k], most)
 
         return read
+
+    def advance(self, board: Watcher, most: int) -> Watcher:
+        model_log = self.truth.model_log if self.truth.against_model else None
+        return advance(board, self.broker, model_log, self.rnd, most)
 
     def _snapshot(self) -> None:
         self.snapshots.append(self.rnd.choice(self.boards))

@@ -61,13 +61,21 @@ class Contact:
 
     def due_ms(self) -> int:
         """The next instant that time alone decides; far away when there is none."""
-        if self.deleted or not self.legs:
+        found = self.legs
+        if len(found) == 1 and not self.deleted:
+            return legs.due_ms(found[0])
+        if self.deleted or not found:
             return _NEVER
-        return min([legs.due_ms(leg) for leg in self.legs])
+        return min([legs.due_ms(leg) for leg in found])
 
     def over(self) -> bool:
         """Whether nothing of this contact is open any more."""
-        return self.deleted or not any(leg.open for leg in self.legs)
+        if self.deleted:
+            return True
+        for leg in self.legs:  # noqa: SIM110 - a generator costs more than the loop (hot)
+            if leg.open:
+                return False
+        return True
 
     def standing(self) -> list[Fact]:
         """The levels that stand now, for a base of the delta log."""
