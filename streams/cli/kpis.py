@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Words
 
+from streams.cli.options import current_settings
 from streams.core.kpi import Definition, Example, Kpi, Text
 from streams.core.targets import Rules
 from streams.kpis import CATALOGUE
@@ -58,14 +59,15 @@ LABELS: Final = {
 @click.option(
     "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True
 )
-@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
-def kpis(kpi_id: str | None, form: str, language: Language) -> None:
+@click.option("--language", type=click.Choice(LANGUAGES), help="Instead of site.language.")
+def kpis(kpi_id: str | None, form: str, language: Language | None) -> None:
     """List the KPIs, or explain the one called ID."""
     chosen = CATALOGUE.values() if kpi_id is None else [named(kpi_id)]
     if form == "json":
         for kpi in chosen:
             click.echo(msgspec.json.encode(as_json(kpi)))
         return
+    language = language or current_settings().site.language
     console = Console(
         width=None if sys.stdout.isatty() else PIPE_COLUMNS, markup=False, highlight=False
     )

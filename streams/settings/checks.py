@@ -160,8 +160,9 @@ def _limits(settings: Settings) -> Found:
     for path, keys in _queues(settings):
         longest = _seconds(settings, keys, "maximum_wait_seconds", 14_400)
         for key, usual in (("answer_target_seconds", 20), ("short_abandon_seconds", 5)):
+            own = getattr(keys, key) is not None or keys.maximum_wait_seconds is not None
             seconds = _seconds(settings, keys, key, usual)
-            if seconds > longest:
+            if own and seconds > longest:
                 what = f"{seconds:g} is more than maximum_wait_seconds, {longest:g}"
                 yield (*path, key), what, "lower it, or raise maximum_wait_seconds"
 

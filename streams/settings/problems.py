@@ -19,6 +19,8 @@ class Problem(Struct, frozen=True):
     where: str
     what: str
     help: str
+    is_unreadable: bool = False
+    """Whether a file could not even be read."""
 
     def __str__(self) -> str:
         """All of it in one line."""
@@ -31,6 +33,11 @@ class SettingsError(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether a file could not be read, so that nothing can be said about the settings."""
+        return any(problem.is_unreadable for problem in self.problems)
 
 
 def key_text(path: Path) -> str:

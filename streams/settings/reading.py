@@ -169,7 +169,7 @@ def _unknown_key(said: Said, shape: Any, path: Path, key: str) -> Problem:
     elif homes:
         help = f"that key belongs in {' or '.join(f'[{home}]' for home in homes)}"
     else:
-        help = f"{place} knows {', '.join(known)}"
+        help = f"keys there are {', '.join(known)}"
     return Problem(where, f"{key!r} is no key of {place}", help)
 
 

@@ -100,12 +100,16 @@ def _shipped(windows: tuple[str, ...], catalogue: Mapping[str, Kpi]) -> dict[str
             window=None
             if kpi.live
             else site_window(kpi.target.window or USUAL_WINDOW, windows, closest=True),
-            warning=kpi.target.warning,
-            critical=kpi.target.critical,
+            warning=_float(kpi.target.warning),
+            critical=_float(kpi.target.critical),
         )
         for kpi in catalogue.values()
         if kpi.target is not None
     }
+
+
+def _float(number: float | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def _merged(

@@ -57,7 +57,7 @@ def from_file(file: Path, problems: list[Problem]) -> list[Said]:
     except (OSError, UnicodeDecodeError) as error:
         what = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         help = "name a file that can be read by --config"
-        problems.append(Problem(str(file), f"cannot be read: {what}", help))
+        problems.append(Problem(str(file), f"cannot be read: {what}", help, is_unreadable=True))
         return []
     try:
         table = tomllib.loads(content)

@@ -33,8 +33,8 @@ def targets_fit(settings: Settings) -> Found:
                 yield (*path, kpi_id), f"{kpi_id!r} is no KPI", _which_kpi(kpi_id)
                 continue
             yield from _window(settings, kpi, target, (*path, kpi_id, "window"))
-            yield from _scale(kpi, target, (*path, kpi_id))
-            yield from _order(settings, kpi, path, targets)
+            slips = list(_scale(kpi, target, (*path, kpi_id)))
+            yield from slips or _order(settings, kpi, path, targets)
 
 
 def _which_kpi(kpi_id: str) -> str:

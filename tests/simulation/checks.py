@@ -140,7 +140,9 @@ class Truth:
         model, _ = load(self.model_log, self.broker.start, claim_at)
         if loaded.reset or model is None:
             if loaded.reset != (model is None):
-                raise WrongError(f"at @{claim_at} a load starts anew: {loaded.reset}, not the model")
+                raise WrongError(
+                    f"at @{claim_at} a load starts anew: {loaded.reset}, not the model"
+                )
             return
         ours = (loaded.lives, loaded.to, loaded.last and identity(loaded.last))
         if ours != (model.lives, model.to or {}, model.last):

@@ -13,7 +13,7 @@ from .watch import WrongError
 from .worker import Worker
 from .world import World
 
-STEPS_WITH_FAULTS: Final = 60
+STEPS_WITH_FAULTS: Final = (50, 70, 140)
 STEPS_TO_REST: Final = 1_500
 
 
@@ -33,7 +33,7 @@ def run(seed: int, *, against_model: bool = True) -> Failure | None:
     """The history of that seed; None when everything held."""
     world = World(seed, against_model=against_model)
     try:
-        for _ in range(STEPS_WITH_FAULTS):
+        for _ in range(world.rnd.choice(STEPS_WITH_FAULTS)):
             world.step(faults=True)
         _come_to_rest(world)
         _check_everybody(world)

@@ -197,7 +197,9 @@ class World:
         self.broker.lose_tail(records)
 
     def _retention(self) -> None:
-        self.broker.retention(self.rnd.choice((self.broker.end, self.rnd.randint(0, self.broker.end))))
+        self.broker.retention(
+            self.rnd.choice((self.broker.end, self.rnd.randint(0, self.broker.end)))
+        )
 
     def _foreign(self, raw: bytes) -> None:
         self.broker.ghosts.append(raw)

@@ -1,0 +1,1 @@
+"""The command `vigie`: one file per verb."""
