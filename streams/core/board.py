@@ -91,14 +91,19 @@ class Board:
 
     def merge(self, content: Content) -> None:
         """Adds what one delta of the log says."""
-        cell_of = self.cells(content.measures, content.groups)
-        flat = content.cells
+        self.merge_cells(content.measures, content.groups, content.cells)
+        self.merge_levels(content.measures, content.groups, content.levels)
+
+    def merge_cells(
+        self, measures: list[str], groups: list[GroupNames], flat: Sequence[int]
+    ) -> None:
+        """Adds cells (flat fives of the log)."""
+        cell_of = self.cells(measures, groups)
         self.add(
             (cell, flat[at + 2], flat[at + 3], flat[at + 4])
             for at in range(0, len(flat), 5)
             if (cell := cell_of(flat[at], flat[at + 1])) is not None
         )
-        self.merge_levels(content.measures, content.groups, content.levels)
 
     def merge_levels(
         self, measures: list[str], groups: list[GroupNames], flat: Sequence[int], sign: int = 1

@@ -11,7 +11,7 @@ adapter's part (rules R1-R9 of docs/delta-log.md; `failed(…)` may be called at
 3. RUNNING: append each `delta(…)`; hand the acked offsets, in order, to `acked`; it says what to
    commit. An ack at another offset than the next one is doubt: back to 1.
 4. `base_due(…)`: append `open_base(…)`, run `read_back(log_start)`; then, whenever `next_chunk` is
-   not None and the engine has nothing unflushed, append `chunk(…)` of that shard.
+   not None, append what is unflushed as a delta and, in the same breath, `chunk(…)` of that shard.
 5. The partition comes back after a rebalance: `comes_back(…)` says whether it may go on.
 """
 
@@ -251,11 +251,14 @@ class Owner:
 
     @property
     def next_chunk(self) -> tuple[int, int] | None:
-        """(i, of) of the chunk that may be cut now, if the engine has nothing unflushed."""
+        """(i, of) of the chunk that may be cut now, if the engine has nothing unflushed.
+
+        One at a time; deltas may be on their way before it, for without them it is not valid.
+        """
         new = self._bases.new
-        if new is None or not new.verified or self._sent or self._reset:
+        if new is None or not new.verified or self._reset:
             return None
-        return new.cut, new.of
+        return None if any(sent.chunk for sent in self._sent) else (new.cut, new.of)
 
     def chunk(self, content: Content) -> bytes | None:
         """The next chunk: lives whose fine shard modulo `of` is `i`, and their standing levels.
@@ -263,7 +266,7 @@ class Owner:
         None: it is too large, the base is given up, and one of smaller chunks is due.
         """
         assert self.next_chunk is not None, "no chunk may be cut now"
-        n, (i, of) = self._n + 1, self.next_chunk
+        n, (i, of) = self._sent_n + 1, self.next_chunk
         record = Chunk(
             claim=self._claim_at,
             owner=self._owner,

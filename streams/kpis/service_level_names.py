@@ -80,6 +80,7 @@ EXAMPLES: Final = (
         "10:00:45",
         _expect(0.5, 0.5, 0.5, 1, 0.5, 0.5),
     ),
+    Example("On the target", worked.ON_TARGET, "10:05:00", _expect(1, 1, 1, 1, 1, 1)),
     Example("Ways out", worked.WAYS_OUT, "10:05:00", _expect(1, 1, 1, 1, 0.4, 0.2)),
     Example("Short abandon", worked.SHORT, "10:05:00", _expect(None, None, None, None, None, 0)),
     Example("Empty", worked.EMPTY, "10:00:00", _expect(None, None, None, None, None, None)),

@@ -104,6 +104,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "Hundred": "Cent contacts",
     "No ring told": "Sonnerie non signalée",
     "Nobody": "Personne",
+    "On the target": "Juste dans le délai",
     "One called back": "Un client rappelé",
     "Plain": "Contact simple",
     "Ring": "Sonnerie",

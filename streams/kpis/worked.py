@@ -98,6 +98,12 @@ STILL_WAITING: Final = """
 """
 """One answered in time, one still there."""
 
+ON_TARGET: Final = """
+    10:00:00 c contact.queued queue=q
+    10:00:20 c contact.answered
+"""
+"""A wait of exactly the target is in time."""
+
 SHORT: Final = """
     10:00:00 c contact.queued queue=q
     10:00:03 c contact.abandoned

@@ -130,7 +130,9 @@ def _converted(shape: Any, said: Said, value: Any) -> Any:
     if said.text:  # as TOML writes it; else plain text; else a list with commas
         written = _toml(value)
         parts = [part.strip() for part in value.split(",")]
-        candidates = [*([] if written is None else [written]), value, value.lower(), parts]
+        lowered = value.lower()
+        readings = [written, value, _toml(lowered), lowered, parts]
+        candidates = [reading for reading in readings if reading is not None]
     for candidate in candidates:
         try:
             result = msgspec.convert(candidate, shape)

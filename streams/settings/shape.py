@@ -23,6 +23,8 @@ Name = Annotated[
     Meta(min_length=1, max_length=128, description="text of 1 to 128 letters", examples=["care"]),
 ]
 Names = tuple[Name, ...]
+WindowName = Annotated[str, Meta(description="a window such as 15m or today", examples=["15m"])]
+KpiId = Annotated[str, Meta(description="a KPI's id", examples=["service_level"])]
 FilePath = Annotated[
     str,
     Meta(
@@ -66,7 +68,7 @@ class Site(Section, frozen=True, kw_only=True):
 
     time_zone: Zone = "UTC"
     language: Literal["en", "fr"] = "en"
-    windows: Names = ("5m", "15m", "30m", "1h", "today")
+    windows: tuple[WindowName, ...] = ("5m", "15m", "30m", "1h", "today")
     currency: Annotated[
         str,
         Meta(pattern="^[A-Z]{3}$", description="a currency of three capitals", examples=["EUR"]),
@@ -145,7 +147,7 @@ class Web(Section, frozen=True, kw_only=True):
         "127.0.0.1:8087"
     )
     token_file: FilePath | None = None
-    tiles: Names | None = None
+    tiles: tuple[KpiId, ...] | None = None
 
     @property
     def address(self) -> tuple[str, int]:
@@ -183,7 +185,7 @@ class Sla(Section, frozen=True, kw_only=True):
 class Target(Section, frozen=True, kw_only=True):
     """The thresholds of one KPI; what is not set comes from the defaults."""
 
-    window: Name | None = None
+    window: WindowName | None = None
     warning: Threshold | None = None
     critical: Threshold | None = None
 

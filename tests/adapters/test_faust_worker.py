@@ -167,7 +167,13 @@ async def test_the_host_process_is_left_alone(
 
     def surroundings() -> tuple[object, ...]:
         handlers = tuple(logging.getLogger().handlers)
-        return handlers, signal.getsignal(signal.SIGTERM), sys.stdout, sys.stderr, list(tmp_path.iterdir())
+        return (
+            handlers,
+            signal.getsignal(signal.SIGTERM),
+            sys.stdout,
+            sys.stderr,
+            list(tmp_path.iterdir()),
+        )
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BROKER_URL", "kafka://localhost:1")  # a setting of Faust's own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from streams.core.delta import Positions, decode
@@ -73,7 +74,8 @@ class Worker:
         if self.owner is not None and self.owner.phase is Phase.RUNNING:
             self.returning, self.peeked = True, None
             return
-        self.owner = self.owner or Owner(IDENTITY)
+        if self.owner is None:
+            self.owner = Owner(IDENTITY)
         self.drop()
         self.owner.assign()
 
@@ -115,13 +117,14 @@ class Worker:
         out: Steps = []
         if self._reading is not None:
             out.append(("reads the log", self._serve))
-        if owner.phase is Phase.RUNNING and not (self._reading and owner.unacked):
+        if owner.phase is Phase.RUNNING:
             out += self._engine_steps()
         if owner.may_write and owner.unacked < LONGEST_RUN and not self.behind_a_claim():
             changed = (self.lives, self.to) != (self.cut_lives, self.cut_to)
             if owner.must_write or changed:
                 out.append(("sends a delta", self.send_delta))
-        if self._reading is None and owner.next_chunk is not None and self.clean:
+        room = owner.unacked < LONGEST_RUN
+        if self._reading is None and owner.next_chunk is not None and self.clean and room:
             out.append(("sends a chunk", self._send_chunk))
         return out
 
@@ -144,10 +147,10 @@ class Worker:
             out.append(("reads an event", self._read_event))
         for subject, life in self.lives.items():
             if timer_due(self.scene, subject, life):
-                out.append((f"decides the timer of {subject}", lambda s=subject: self._timer(s)))
+                out.append((f"decides the timer of {subject}", partial(self._timer, subject)))
             written = self.cut_lives.get(subject) == life  # its increments have been sent
             if written and is_settled(life) and not self.scene.more_to_come(subject, self.to):
-                out.append((f"forgets {subject}", lambda s=subject: self._forget(s)))
+                out.append((f"forgets {subject}", partial(self._forget, subject)))
         return out
 
     def _read_event(self) -> None:
@@ -205,19 +208,22 @@ class Worker:
         assert owner is not None
         assert sent.offset is not None
         offset = -1 if unknown else sent.offset
+        commit = None
         if owner.phase is Phase.CLAIMING:
-            owner.claim_acked(offset)
-            if owner.phase is Phase.LOADING:
-                self.load_began, self.claim_at = self.broker.disturbed, offset
-                self._begin(owner.load(self.broker.start))
-            commit = None
+            self._claim_acked(owner, offset)
         else:
             opening = not owner.may_write
             commit = owner.acked(offset)
-            if opening and owner.phase is Phase.RUNNING:
+            if opening and owner.may_write:
                 self._begin(owner.read_back(self.broker.start))
         self.settle_doubt()
         return commit
+
+    def _claim_acked(self, owner: Owner, offset: int) -> None:
+        owner.claim_acked(offset)
+        if offset >= 0:
+            self.load_began, self.claim_at = self.broker.disturbed, offset
+            self._begin(owner.load(self.broker.start))
 
     def _begin(self, reading: Reading[Loaded | None] | Reading[bool]) -> None:
         self._reading, self._wanted = reading, None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Final, NamedTuple
 
 from streams.core.log_claim import Phase
@@ -16,7 +17,7 @@ from streams.core.log_claim import Phase
 from . import checks
 from .broker import Broker
 from .scene import Scene, random_scene
-from .watch import Watcher, WrongError, advance, carried, fresh
+from .watch import Watcher, advance, carried, fresh
 from .worker import Steps, Worker
 
 
@@ -111,9 +112,9 @@ class World:
         if stale and owner.phase is not Phase.STOPPED:
             out.append(("learns that it lost the partition", worker.lose))
         if any(sent.offset is None for sent in worker.flying):
-            out.append(("'s record lands", lambda: self._land(worker)))
+            out.append(("'s record lands", partial(self._land, worker)))
         if worker.flying and worker.flying[0].offset is not None and not worker.returning:
-            out.append(("takes an ack", lambda: self._ack(worker)))
+            out.append(("takes an ack", partial(self._ack, worker)))
         return out
 
     def _faults(self) -> Steps:
@@ -125,18 +126,20 @@ class World:
             name = worker.name
             out += spend("kill", f"SIGKILL {name}", worker.kill)
             if worker.flying:
-                out += spend("timeout", f"{name} times out", lambda w=worker: w.fail("timed out"))
+                out += spend("timeout", f"{name} times out", partial(worker.fail, "timed out"))
                 if worker.flying[0].offset is not None and not worker.returning:
-                    act = lambda w=worker: self._ack(w, unknown=True)  # noqa: E731  # as the others
+                    act = partial(self._ack, worker, unknown=True)
                     out += spend("unknown", f"{name} is acked nowhere", act)
             if self.may_open(worker):
                 out += spend("base", f"{name} opens a base", worker.open_base)
         if self.budget["rebalance"]:
             out += [(label, self._costing("rebalance", act)) for label, act in self._moves()]
         records = self.rnd.randint(1, 4)
-        out += spend("lost_tail", f"the tail is lost: {records}", lambda: self._lose(records))
+        out += spend(
+            "lost_tail", f"the tail is lost: {records}", partial(self.broker.lose_tail, records)
+        )
         out += spend("retention", "retention", self._retention)
-        foreign = lambda: self._foreign(self.rnd.randbytes(5))  # noqa: E731  # as the others
+        foreign = partial(self._foreign, self.rnd.randbytes(5))
         out += spend("foreign", "somebody else writes", foreign)
         out.append(("a board's snapshot", self._snapshot))
         if self.snapshots:
@@ -169,7 +172,7 @@ class World:
 
     def _moves(self) -> Steps:
         return [
-            (f"the group gives it to {worker.name}", lambda k=k: self._move(k))
+            (f"the group gives it to {worker.name}", partial(self._move, k))
             for k, worker in enumerate(self.workers)
         ]
 
@@ -192,9 +195,6 @@ class World:
 
     def _late(self) -> None:
         self.broker.late_copy(self.rnd)
-
-    def _lose(self, records: int) -> None:
-        self.broker.lose_tail(records)
 
     def _retention(self) -> None:
         self.broker.retention(

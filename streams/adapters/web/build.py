@@ -21,7 +21,7 @@ from streams.adapters.web.state import (
     WallboardState,
 )
 from streams.adapters.web.verdict import rank, verdict, worst
-from streams.core.kpi import Kpi, Text
+from streams.core.kpi import Kpi, Text, TimeShare
 from streams.core.targets import QueueRules, Rules, Thresholds
 
 TILES: Final = (
@@ -255,12 +255,14 @@ class Builder:
 
 def described(kpi: Kpi) -> Description:
     """A declaration's words, as a page takes them."""
+    formula = kpi.definitions["default"].formula
     return Description(
         title=_texts(kpi.title),
         abbreviation=_texts(kpi.abbreviation),
         help=_texts(kpi.help),
         definition=_texts(kpi.definitions["default"].help),
         unit=kpi.unit,
+        pieces="seconds" if isinstance(formula, TimeShare) else "counts",
         better=kpi.better,
     )
 

@@ -63,6 +63,8 @@ class Description(Struct, frozen=True):
     definition: Texts
     """How it is computed."""
     unit: str
+    pieces: Literal["counts", "seconds"]
+    """What numerator and denominator of a ratio are: things, or time."""
     better: Literal["higher", "lower", "neutral"]
 
 

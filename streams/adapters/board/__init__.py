@@ -1,0 +1,1 @@
+"""The board as a running service: follows the delta log, keeps the sums, publishes snapshots."""

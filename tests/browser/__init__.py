@@ -1,0 +1,1 @@
+"""Chromium looks at the wallboard."""

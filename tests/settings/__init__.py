@@ -1,0 +1,1 @@
+"""Settings: read from three places, checked, turned into rules."""
