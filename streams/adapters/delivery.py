@@ -7,7 +7,7 @@ compared, never counted.
 """
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -23,6 +23,14 @@ class Fetch(NamedTuple):
     partition: int
     records: Sequence[Record]
     after: int
+
+    def parts(self, size: int) -> Iterator["Fetch"]:
+        """The same in pieces of at most ``size`` records, each after the one before."""
+        after = self.after
+        for start in range(0, len(self.records), size):
+            piece = self.records[start : start + size]
+            yield self._replace(records=piece, after=after)
+            after = piece[-1].offset + 1
 
 
 class Delivery:

@@ -7,7 +7,7 @@ environment, no signal handlers, no logging of its own.
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from faust import App, Schema
 from faust.app.base import BootStrategy
@@ -16,6 +16,10 @@ from faust.types import StreamT
 from streams.adapters.delivery import Fetch
 from streams.adapters.faust_transport import FetchConsumer, FetchTransport
 from streams.adapters.source import SourceSettings
+
+
+HANDED_OVER_AT_ONCE: Final = 1_000
+"""Records; 256 KB of compressed ones can be tens of thousands, which would hold the loop."""
 
 
 class FetchSchema(Schema[None, Fetch]):
@@ -99,6 +103,7 @@ def made_app(
         stream_buffer_maxsize=256,
         consumer_auto_offset_reset="earliest",
         consumer_max_fetch_size=settings.fetch_max_bytes,
+        consumer_metadata_max_age_ms=int(settings.metadata_seconds * 1000),
         producer_acks=-1,
         broker_session_timeout=settings.session_timeout_seconds,
         broker_heartbeat_interval=settings.heartbeat_seconds,
@@ -112,7 +117,9 @@ def made_app(
     async def hand_over(stream: StreamT[Fetch]) -> None:
         app.waiting = cast(Any, stream).channel.queue
         async for fetch in stream:
-            take(fetch)
+            for part in fetch.parts(HANDED_OVER_AT_ONCE):
+                take(part)
+                await asyncio.sleep(0)
             app.fetch_taken()
 
     app.agent(topic)(hand_over)

@@ -17,6 +17,7 @@ from aiokafka import TopicPartition
 from streams.adapters.delivery import Delivery, Fetch, GapError
 from streams.adapters.faust_app import FetchApp
 from streams.adapters.faust_transport import FetchThread
+from streams.adapters.input_check import check_inputs
 from streams.adapters.source import Place, Processor, Progress, SourceError, SourceWentBackError
 
 T = TypeVar("T")
@@ -137,14 +138,12 @@ class FaustSource:
         """Load what is ours now and seek there; Faust lets events flow after this."""
         try:
             self._assignment_number = self._thread().assignment_number
-            partitions = self._assigned_partitions()
-            loading = asyncio.ensure_future(self._processor.on_assigned(partitions))
-            self._loading = loading
+            self._loading = loading = asyncio.ensure_future(self._load())
             # Waiting for it, not awaiting it: the next rebalance cancels the loading alone.
             await asyncio.wait([loading])
             if loading.cancelled() or self._loading is not loading:
                 return
-            positions = self._complete(loading.result(), partitions)
+            positions = loading.result()
             self._fetched_before = {}
             self._delivery.assign(positions)
             await self._seek(positions)
@@ -245,9 +244,22 @@ class FaustSource:
         finally:
             self._seeks -= 1
 
-    def _assigned_partitions(self) -> frozenset[int]:
+    async def _load(self) -> dict[Place, int]:
+        partitions = await self._assigned_partitions()
+        positions = await self._processor.on_assigned(partitions)
+        places = self._places(partitions)
+        missing = set(places) - positions.keys()
+        assert not missing, f"on_assigned gave no position for {sorted(missing)}"
+        return {place: positions[place] for place in places}
+
+    async def _assigned_partitions(self) -> frozenset[int]:
         """The partition numbers that are ours; every topic must give the same."""
         assert self._app is not None, "asked by the application's own hook"
+        kafka = self._thread().kafka()
+        known = {topic: len(kafka.partitions_for_topic(topic) or ()) for topic in self._topics}
+        if 0 in known.values() or len(set(known.values())) > 1:
+            # Deleted, changed, or not seen yet: ask a broker before giving up.
+            await check_inputs(self._app.source)
         ours: dict[str, set[int]] = {topic: set() for topic in self._topics}
         for tp in self._app.consumer.assignment():
             ours[tp.topic].add(tp.partition)
@@ -258,13 +270,6 @@ class FaustSource:
                 "must be a Vigie worker with the same input topics"
             )
         return numbers.pop()
-
-    def _complete(
-        self, positions: Mapping[Place, int], partitions: frozenset[int]
-    ) -> dict[Place, int]:
-        missing = set(self._places(partitions)) - positions.keys()
-        assert not missing, f"on_assigned gave no position for {sorted(missing)}"
-        return {place: positions[place] for place in self._places(partitions)}
 
     def _repair(self, place: Place) -> None:
         """Seek to the next record of ``place``: what followed it was lost on the way."""

@@ -18,11 +18,9 @@ import logging
 import time
 from typing import Final
 
-from aiokafka.errors import KafkaError
-
 from streams.adapters.faust_app import FetchApp, made_app
 from streams.adapters.faust_source import FaustSource, now_ms
-from streams.adapters.input_check import check_counts, partition_counts
+from streams.adapters.input_check import NO_ANSWER, RETRY_SECONDS, check_counts, partition_counts
 from streams.adapters.source import (
     Condition,
     Processor,
@@ -36,7 +34,6 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS: Final = 2.8
 """Faust's own stopping, with the last flush, may take this long; then it is abandoned."""
-RETRY_SECONDS: Final = 1.0
 TICK_SECONDS: Final = 0.25
 SILENT_MS: Final = 10_000
 """No answer of any broker for so long: unreachable. Idle, it answers every 50 ms."""
@@ -97,7 +94,7 @@ class FaustWorker:
         """Whether Kafka answers; waits a little if not. Raises InputsNotReadyError."""
         try:
             counts = await partition_counts(self.settings)
-        except (KafkaError, OSError, TimeoutError) as error:
+        except NO_ANSWER as error:
             self._unreachable(f"no answer from {self.settings.bootstrap}: {error}")
             await self._sleep(RETRY_SECONDS)
             return False

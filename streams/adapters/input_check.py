@@ -3,11 +3,18 @@
 Faust idles in silence when a topic is missing, and co-partitions only topics of equal counts.
 """
 
+import asyncio
 from collections.abc import Mapping
+from typing import Final
 
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 from streams.adapters.source import SourceError, SourceSettings
+
+RETRY_SECONDS: Final = 1.0
+NO_ANSWER: Final = (KafkaError, OSError, TimeoutError)
+"""What aiokafka raises when no broker answers."""
 
 
 class InputsNotReadyError(SourceError):
@@ -47,3 +54,14 @@ def check_counts(counts: Mapping[str, int], bootstrap: str) -> None:
             f"the input topics at {bootstrap} must have the same number of partitions, but have: "
             f"{listed}. Add partitions with `vigie topics create` before the first start"
         )
+
+
+async def check_inputs(settings: SourceSettings) -> None:
+    """The same with the counts of now; asks until Kafka answers."""
+    while True:
+        try:
+            counts = await partition_counts(settings)
+        except NO_ANSWER:
+            await asyncio.sleep(RETRY_SECONDS)
+        else:
+            return check_counts(counts, settings.bootstrap)

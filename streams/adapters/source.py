@@ -52,6 +52,8 @@ class SourceSettings(NamedTuple):
     """Per partition: batches of 2 000-4 000 events, so that no step holds the loop for 100 ms."""
     session_timeout_seconds: float = 6.0
     heartbeat_seconds: float = 1.5
+    metadata_seconds: float = 60.0
+    """After so long at the latest a topic that was deleted or enlarged is noticed."""
 
 
 Condition: TypeAlias = Literal["connecting", "unreachable", "joining", "running", "stopped"]
@@ -97,7 +99,7 @@ class Processor(Protocol):
     def on_fetch(self, topic: str, partition: int, records: Sequence[Record]) -> None:
         """Take at least one record, in offset order, each once between two positions given.
 
-        Up to some 4 000 at a time; must not hold the loop for 100 ms.
+        At most 1 000 at a time; must not hold the loop for 100 ms.
         """
 
     async def on_assigned(self, partitions: frozenset[int]) -> Mapping[Place, int]:

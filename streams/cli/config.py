@@ -10,7 +10,7 @@ from rich.text import Text
 from streams.cli.options import DONE, NO, Failure, listed, load_current
 from streams.settings import Changes, Loaded, SettingsError, changes
 from streams.settings.remarks import remarks
-from streams.settings.secrets import unreadable_files
+from streams.settings.secrets import file_problems
 
 
 @click.group()
@@ -37,15 +37,15 @@ def check(context: click.Context, against: Path | None) -> None:
     if loaded is None:
         context.exit(NO)
     _show_sources(console, loaded)
-    unreadable = unreadable_files(loaded.settings)
-    for problem in unreadable:
+    wrong_files = file_problems(loaded.settings)
+    for problem in wrong_files:
         _line(console, "wrong", str(problem), "red")
     for remark in remarks(loaded.settings):
         _line(console, "note", remark, "yellow")
     changed = None if against is None else _against(against, loaded)
     if changed is not None:
         _show_changes(console, changed)
-    if unreadable:
+    if wrong_files:
         context.exit(NO)
     _line(console, "ok", "the settings can be used", "green")
     context.exit(NO if changed is not None and changed.restart else DONE)

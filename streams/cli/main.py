@@ -81,7 +81,7 @@ class Verbs(click.Group):
         """Runs a verb; a bug in it shows its traceback and ends with 2, as 1 means no."""
         try:
             return super().main(*args, **kwargs)
-        except Exception:
+        except Exception:  # whatever the bug is, it is shown, and the exit code is ours
             if not kwargs.get("standalone_mode", True):
                 raise
             traceback.print_exc()

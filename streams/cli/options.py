@@ -97,3 +97,11 @@ def _keep_config(context: click.Context, _: click.Parameter, value: Any) -> None
 
 def _keep_sets(context: click.Context, _: click.Parameter, value: Any) -> None:
     keep(context, None, value)
+
+
+def passed_on() -> list[str]:
+    """--config and --set as they were given, for a process started with the same settings."""
+    meta = click.get_current_context().meta
+    config = meta.get(_CONFIG)
+    given = ["--config", str(config)] if config is not None else []
+    return given + [word for one in meta.get(_SETS, ()) for word in ("--set", one)]

@@ -131,7 +131,7 @@ def _opened(name: str) -> BinaryIO:
     return click.open_file(name, "rb")  # type: ignore[return-value]  # "rb" gives a BinaryIO
 
 
-class _progress:  # noqa: N801 - used as a function
+class _progress:
     """A progress bar on a terminal's standard error, nothing elsewhere."""
 
     def __init__(self, name: str) -> None:

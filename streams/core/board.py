@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from streams.core.calendar import Window
+from streams.core.conventions import bounds_ms
 from streams.core.delta import Content
 from streams.core.delta import Group as GroupNames
 from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Group, Groups
 from streams.core.measures import NUMBERS, ORDERED, Kind, Measure
 from streams.core.targets import Rules
-from streams.core.windows import CountTotals, DurationTotals, Panes, Span, TimeTotals
+from streams.core.totals import CountTotals, DurationTotals, TimeTotals
+from streams.core.windows import Panes, Span
 
 DIMENSIONS: Final = ("queue", "channel", "priority", "team", "agent", "group")
 By = tuple[str, ...]
@@ -66,7 +68,7 @@ class Board:
         self.rules = rules
         self.groups = groups if groups is not None else Groups()
         self.spans = expanded(windows, rules)
-        self.panes = Panes(self.spans)
+        self.panes = Panes(self.spans, bounds_ms(rules))
         self.standing: dict[int, Standing] = {}
         self.now_ms = 0
         self.unknown_measures = 0
@@ -162,13 +164,13 @@ class Board:
     def view(self, by: By, key: tuple[str | None, ...], window: Window) -> "View":
         """The sums behind figures of one group in one window."""
         numbers = self.members(by).get(key, [])
-        return View(self, by, numbers, self._window(by, key, window))
+        return View(self, by, numbers, self.total_number(by, key, window))
 
     def live(self, by: By, key: tuple[str | None, ...]) -> "View":
         """What stands now in one group; asked for durations it answers for the first window."""
         return View(self, by, self.members(by).get(key, []), 0)
 
-    def _window(self, by: By, key: tuple[str | None, ...], window: Window) -> int:
+    def total_number(self, by: By, key: tuple[str | None, ...], window: Window) -> int:
         """Which total: a local day is the queue's own, of a mixed group the site's."""
         if window.name != "today":
             return self.spans.index(Span(window.name, window.seconds))

@@ -23,7 +23,8 @@ _FIRST_MONDAY_MS: Final = 4 * _DAY_MS
 """5 January 1970, from which wall-clock weeks are counted."""
 _UNITS: Final = {"d": DAY_S, "h": 3600, "m": 60, "s": 1}
 _DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
-_SPAN: Final = re.compile(r"(\d\d?):(\d\d)\s*[-–]\s*(\d\d?):(\d\d)")  # noqa: RUF001 both dashes occur
+_SPAN: Final = re.compile(r"(\d\d?):(\d\d)\s*[-\u2013]\s*(\d\d?):(\d\d)")
+"""Of hours; a word processor makes a long dash of the hyphen."""
 
 
 class Unreadable(ValueError):

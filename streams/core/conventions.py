@@ -8,7 +8,8 @@ appears as the label `kpi` only. Seconds are the unit of time, ratios go from 0 
 from typing import Final
 
 from streams.core import measures as m
-from streams.core.measures import MEASURES, Kind, Measure
+from streams.core.measures import MEASURES, NUMBERS, Kind, Measure
+from streams.core.targets import Rules
 
 PREFIX: Final = "contact_center_"
 GROUP_PREFIX: Final = "contact_center_group_"
@@ -153,3 +154,13 @@ def alert(kpi_id: str, *, low: bool) -> str:
     """`service_level` -> `ContactCenterServiceLevelLow`."""
     words = "".join(word.capitalize() for word in kpi_id.split("_"))
     return f"ContactCenter{words}{'Low' if low else 'High'}"
+
+
+def bounds_ms(rules: Rules) -> dict[int, tuple[int, ...]]:
+    """Measure number -> upper bounds of its exported histogram in ms, every target among them."""
+    targets = {rules.defaults.answer_target_ms}
+    targets |= {queue.answer_target_ms for queue in rules.queues.values()}
+    return {
+        NUMBERS[name]: tuple(sorted({*bounds, *(targets if name in TARGETED else ())}))
+        for name, bounds in BOUNDS_MS.items()
+    }

@@ -7,6 +7,7 @@ record of the delta log. State is a function of the events, the captured setting
 import heapq
 from binascii import crc32
 from collections import Counter, deque
+from collections.abc import Mapping
 from typing import Final
 
 from streams.core.delta import FINE_SHARDS, Content, Group
@@ -239,6 +240,11 @@ class Partition:
 
     # ---- bases and recovery
 
+    @property
+    def stored_bytes(self) -> int:
+        """About how many bytes a base takes."""
+        return 400 * (len(self.lives) + len(self.idle)) + 8 * len(self.settled)
+
     def keys(self, i: int, of: int) -> list[str]:
         """The lives of shard `i` of `of`."""
         keys = [*self.lives, *self.idle]
@@ -264,10 +270,18 @@ class Partition:
                 lives[key] = raw
         return self._content(lives, {}, levels, {}, 0)
 
-    def load(self, lives: dict[str, bytes], content_now_ms: int, record_ms: int) -> None:
+    def load(
+        self,
+        lives: Mapping[str, bytes],
+        *,
+        now_ms: int = 0,
+        record_ms: int = 0,
+        newest_event_ms: int = 0,
+    ) -> None:
         """Takes over what the log holds."""
-        self.now_ms = max(self.now_ms, content_now_ms)
+        self.now_ms = max(self.now_ms, now_ms)
         self.record_ms = max(self.record_ms, record_ms)
+        self.newest_event_ms = max(self.newest_event_ms, newest_event_ms)
         for key, raw in lives.items():
             if key[0] == MARK or raw[:1] == MARK.encode():
                 self.settled.load(key, raw)

@@ -86,7 +86,6 @@ class Owner:
 
     def claim_acked(self, offset: int) -> None:
         """The broker appended the claim there; -1 = it does not say where."""
-        assert self.phase is Phase.CLAIMING, self.phase
         if offset < 0:
             self.failed("the claim's offset is unknown")
             return
@@ -116,10 +115,7 @@ class Owner:
         return loaded
 
     def comes_back(self, *, end: int, last: bytes | None) -> bool:
-        """R3: after a rebalance the partition is this worker's again: may it go on?
-
-        `end`: the log's end offset; `last`: the record before it. False: in doubt, claim.
-        """
+        """R3: the partition is this worker's again; `last` ends the log at `end`. False: doubt."""
         if self.phase is Phase.RUNNING and not self._sent and end == self._end:
             newest = (self._claim_at, self._owner, self._n)
             try:
@@ -157,7 +153,7 @@ class Owner:
 
     @property
     def unacked(self) -> int:
-        """Records on their way: one run at a time, the next after all are acked (R4)."""
+        """Records on their way; adapters keep one run of them (R4)."""
         return len(self._sent)
 
     @property
@@ -168,8 +164,7 @@ class Owner:
     def delta(self, content: Content, to: Positions) -> bytes:
         """The next record: everything that changed since the one before it, up to `to`.
 
-        Topics that stand still need no naming. Raises RecordTooLargeError, and then nothing
-        was numbered: cut at an earlier event.
+        Topics that stand still need no naming. RecordTooLargeError: cut at an earlier event.
         """
         assert self.may_write, "not running, or a base's claim is on its way"
         n, to = self._sent_n + 1, {**self._to, **to}
@@ -190,12 +185,11 @@ class Owner:
         return raw
 
     def acked(self, offset: int) -> Positions | None:
-        """The oldest record on its way stands at that offset: what to commit (R5), or None.
+        """What to commit now that the oldest record stands at that offset (R5).
 
         None: the ack was of a base's claim, or it is doubt (`phase` says so).
         """
-        assert self.phase is Phase.RUNNING, self.phase
-        assert self._sent, "an ack without a record"
+        assert self.phase is Phase.RUNNING and self._sent, "an ack without a record"
         if not self.in_place(offset):
             where = "unknown" if offset < 0 else "later" if offset > self._end else "earlier"
             self.failed(f"acked at an offset that is {where}, not the next")

@@ -25,6 +25,9 @@ class Settled:
     def __init__(self) -> None:
         self._hours: dict[int, set[int]] = {}
 
+    def __len__(self) -> int:
+        return sum(len(marks) for marks in self._hours.values())
+
     def add(self, key: str, record_ms: int) -> bytes:
         """Remembers a subject; gives the mark for the log."""
         hour = record_ms // _HOUR_MS

@@ -111,10 +111,11 @@ def _kafka_security(settings: Settings) -> Found:
         missing = "certificate_file" if tls.certificate_file is None else "key_file"
         yield ("kafka", "tls", missing), f"{missing} is missing", "certificate and key go together"
     if "SSL" not in kafka.security_protocol and (tls.ca_file or tls.certificate_file):
-        yield protocol, f"{kafka.security_protocol} makes no use of [kafka.tls]", "write SSL"
+        help = "write SASL_SSL" if kafka.security_protocol == "SASL_PLAINTEXT" else "write SSL"
+        yield protocol, f"{kafka.security_protocol} makes no use of [kafka.tls]", help
     if not kafka.security_protocol.startswith("SASL"):
         if sasl.username or sasl.password_file or sasl.token_file:
-            help = "write SASL_SSL or SASL_PLAINTEXT"
+            help = f"write SASL_{kafka.security_protocol}"
             yield protocol, f"{kafka.security_protocol} makes no use of [kafka.sasl]", help
         return
     needed = {"GSSAPI": (), "OAUTHBEARER": ("token_file",)}

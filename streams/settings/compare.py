@@ -1,13 +1,14 @@
 """What changed settings mean for a running Vigie: taken up on SIGHUP, or only by a restart."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
+from streams.core.targets import QueueRules
 from streams.settings.problems import Path, key_text
-from streams.settings.reading import is_section
-from streams.settings.shape import Settings
+from streams.settings.reading import fields, named_section
+from streams.settings.shape import Section, Settings
 
 
 class Changes(Struct, frozen=True):
@@ -39,13 +40,31 @@ def _is_reloadable(path: Path) -> bool:
     return False
 
 
-def _flat(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """The values that are set, each under its whole path."""
-    if is_section(type(value)):
-        for key, item in structs.asdict(value).items():
-            yield from _flat(item, path if key == value.REST else (*path, key))
-    elif isinstance(value, dict) and all(is_section(type(item)) for item in value.values()):
-        for key, item in value.items():
-            yield from _flat(item, (*path, key))
-    elif value is not None:
-        yield path, value
+def _flat(section: Section, path: Path) -> Iterator[tuple[Path, Any]]:
+    """The values that differ from the defaults, each under its whole path."""
+    for key, field in fields(type(section)).items():
+        value = getattr(section, key)
+        if isinstance(value, Section):
+            yield from _flat(value, (*path, key))
+        elif named_section(field.type) is not None:
+            yield from _named(value, (*path, key))
+        elif value != field.default and (*path, value) != ("defaults", _SHIPPED.get(key)):
+            yield (*path, key), value
+    if section.REST is not None:
+        yield from _named(getattr(section, section.REST), path)
+
+
+def _named(sections: Mapping[str, Section], path: Path) -> Iterator[tuple[Path, Any]]:
+    for name, section in sections.items():
+        yield from _flat(section, (*path, name))
+
+
+def _shipped() -> dict[str, float]:
+    """What [defaults] say where the file says nothing."""
+    limits = ("answer_target", "short_abandon", "maximum_wait", "callback_limit")
+    rules = QueueRules()
+    in_seconds = {f"{limit}_seconds": getattr(rules, f"{limit}_ms") / 1000 for limit in limits}
+    return in_seconds | {"minimum_sample": rules.minimum_sample}
+
+
+_SHIPPED: Final = _shipped()

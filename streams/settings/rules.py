@@ -59,13 +59,13 @@ def fingerprint_of(settings: Settings) -> str:
 
     Targets (thresholds), titles, groups, tiles and all that is outside figures stay out of it.
     """
-    made = rules_of(settings, {})
+    made = rules_of(settings, {})  # without KPIs there are no thresholds
     captured = {
         "site": made.site_time_zone,
         "agents": made.agents,
         "aliases": dict(made.aliases),
         "queues": {
-            name: structs.replace(queue, title=None, targets={})
+            name: structs.replace(queue, title=None)
             for name, queue in {**made.queues, "": made.defaults}.items()
         },
     }

@@ -6,43 +6,32 @@ from streams.settings.problems import Path as KeyPath
 from streams.settings.problems import Problem, SettingsError, key_text
 from streams.settings.shape import Settings
 
-SHORTEST_KEY = 16
-"""Bytes of a key for hashing; shorter ones can be guessed."""
+SHORTEST = 16
+"""Bytes of a key or token of ours; shorter ones can be guessed."""
+OURS = (("privacy", "key_file"), ("web", "token_file"))
 
 
-def unreadable_files(settings: Settings) -> list[Problem]:
-    """Files that settings name and that can't be read here."""
+def file_problems(settings: Settings) -> list[Problem]:
+    """What is wrong with the files that settings name: not to be read here, empty, too short."""
     problems: list[Problem] = []
     for path, file in _files(settings):
         try:
-            if not read_secret(file, key_text(path)):
-                problems.append(Problem(f"{key_text(path)} ({file})", "is empty", "fill it"))
+            secret = read_secret(file, key_text(path))
         except SettingsError as error:
             problems += error.problems
+        else:
+            problems += _too_short(path, file, secret)
     return problems
 
 
 def read_secret(file: str, key: str) -> bytes:
-    """A file's content without the line end after it. Raises `SettingsError`; `key` names it."""
+    """A file's content without blanks and line ends around it. Raises `SettingsError`; `key` names it."""
     try:
-        return Path(file).read_bytes().rstrip(b"\r\n")
+        return Path(file).read_bytes().strip()
     except OSError as error:
         help = "correct the path, or let this user read the file"
         problem = Problem(f"{key} ({file})", f"cannot be read: {error.strerror}", help)
         raise SettingsError([problem]) from error
-
-
-def privacy_key(settings: Settings) -> bytes | None:
-    """The key under which customers are hashed; None when none is set. Raises `SettingsError`."""
-    file = settings.privacy.key_file
-    if file is None:
-        return None
-    key = read_secret(file, "privacy.key_file")
-    if len(key) < SHORTEST_KEY:
-        what = f"has {len(key)} bytes, at least {SHORTEST_KEY} are needed"
-        help = "make one: openssl rand -hex 32"
-        raise SettingsError([Problem(f"privacy.key_file ({file})", what, help)])
-    return key
 
 
 def web_token(settings: Settings) -> str | None:
@@ -50,10 +39,21 @@ def web_token(settings: Settings) -> str | None:
     file = settings.web.token_file
     if file is None:
         return None
-    token = read_secret(file, "web.token_file").decode(errors="replace").strip()
-    if not token:
-        raise SettingsError([Problem(f"web.token_file ({file})", "is empty", "write a secret in")])
-    return token
+    token = read_secret(file, "web.token_file")
+    problems = _too_short(("web", "token_file"), file, token)
+    if problems:
+        raise SettingsError(problems)
+    return token.decode(errors="replace")
+
+
+def _too_short(path: KeyPath, file: str, secret: bytes) -> list[Problem]:
+    where = f"{key_text(path)} ({file})"
+    if not secret:
+        return [Problem(where, "is empty", "write the secret in")]
+    if path in OURS and len(secret) < SHORTEST:
+        what = f"has {len(secret)} bytes, at least {SHORTEST} are needed"
+        return [Problem(where, what, "make one: openssl rand -hex 32")]
+    return []
 
 
 def _files(settings: Settings) -> list[tuple[KeyPath, str]]:

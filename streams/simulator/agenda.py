@@ -9,7 +9,7 @@ from streams.simulator.parameters import DAY_MS, Parameters
 Action = Callable[[Any, int], None]
 """What happens: to whom, and at which of that one's stages it was planned (else it is stale)."""
 
-_BUSY_DAY: Final = 2
+_BUSY_DAY: Final = 0
 _BUSY_FROM: Final = 14 * 60 + 30
 _BUSY_MINUTES: Final = 90
 

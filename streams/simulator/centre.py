@@ -17,10 +17,10 @@ def day(first_hour: int, *percentages: int) -> tuple[int, ...]:
 
 
 OFFICE_DAY: Final = day(
-    8, 40, 44, 70, 74, 77, 78, 82, 81, 75, 73, 72, 75, 86, 94, 95, 92, 66, 62, 42, 38, 36, 33
+    8, 48, 48, 66, 73, 76, 86, 86, 75, 72, 74, 81, 80, 82, 83, 92, 94, 57, 49, 27, 25, 24, 22
 )
 """Monday's curve of arrivals, 08:00 to 19:00, as the shifts below can carry it."""
-WEEK: Final = (106, 100, 97, 99, 102, 0, 0)
+WEEK: Final = (110, 100, 97, 99, 102, 0, 0)
 """How busy each day is, Monday first, in percent."""
 
 
@@ -90,14 +90,14 @@ class Break:
 
 
 SHIFTS: Final = (
-    Shift(8 * 60, 16 * 60, 0.40),
-    Shift(9 * 60, 17 * 60, 0.25),
-    Shift(11 * 60, 19 * 60, 0.35),
+    Shift(8 * 60, 16 * 60, 0.45),
+    Shift(9 * 60, 17 * 60, 0.30),
+    Shift(10 * 60 + 30, 19 * 60, 0.25),
 )
 BREAKS: Final = (
     Break(60, 120, 12),
     Break(180, 270, 45, "break", "lunch"),
-    Break(285, 320, 20, "other", "training"),
+    Break(40, 400, 15, "other", "training"),
     Break(330, 420, 12),
 )
 
@@ -141,25 +141,25 @@ class Centre:
 def _queues() -> tuple[Queue, ...]:
     return (
         Queue(
-            name="Ventes", contacts_per_hour=170, talk_seconds=225, wrapup_seconds=35,
+            name="Ventes", contacts_per_hour=190, talk_seconds=225, wrapup_seconds=35,
             transfers_to=("Billing", "Support"), overflow_to="Billing", patience_seconds=150,
         ),
         Queue(
-            name="Support", contacts_per_hour=190, chat_share=0.35, talk_seconds=330,
+            name="Support", contacts_per_hour=214, chat_share=0.35, talk_seconds=330,
             wrapup_seconds=50, hold_share=0.22, transfers_to=("Billing", "Réclamations"),
             resolved_share=0.8, patience_seconds=210,
         ),
         Queue(
-            name="Réclamations", contacts_per_hour=62, talk_seconds=400, wrapup_seconds=95,
+            name="Réclamations", contacts_per_hour=74, talk_seconds=400, wrapup_seconds=95,
             hold_share=0.25, high_share=0.2, transfers_to=("Support", "Billing"),
             overflow_to="Support", patience_seconds=240, resolved_share=0.72,
         ),
         Queue(
-            name="Billing", contacts_per_hour=120, chat_share=0.3, talk_seconds=205,
+            name="Billing", contacts_per_hour=130, chat_share=0.3, talk_seconds=205,
             wrapup_seconds=35, transfers_to=("Réclamations", "Ventes"), patience_seconds=140,
         ),
         Queue(
-            name="Urgences", contacts_per_hour=26, talk_seconds=150, wrapup_seconds=30,
+            name="Urgences", contacts_per_hour=28, talk_seconds=150, wrapup_seconds=30,
             urgent_share=0.5, high_share=0.3, menu_hang_up_share=0.01, callback_share=0.0,
             key_share=0.0, transfers_to=("Support",), overflow_to="Support", patience_seconds=300,
         ),

@@ -33,7 +33,7 @@ class Faults:
             raise ValueError(f"shuffle is 0 to 3600 seconds, not {self.shuffle_seconds:g}")
 
     @property
-    def any(self) -> bool:
+    def some(self) -> bool:
         """Whether anything goes wrong."""
         return any(getattr(self, field.name) for field in fields(self))
 
@@ -57,7 +57,7 @@ class Parameters:
     scale: float = 1.0
     """Multiplies arrivals and agents."""
     always_open: bool = False
-    """The same busy hour and a half of a working day, over and over, whatever the time is."""
+    """A Monday from 14:30 to 16:00, over and over, whatever the time is."""
     agents_gone: tuple[tuple[int, int], ...] = ()
     """All agents log off from .. to (seconds after the start); who is on a contact ends it."""
     faults: Faults = Faults()

@@ -26,6 +26,26 @@ async def test_every_record_is_handed_over_once_in_order_by_whole_fetches(kafka:
         assert values == [str(number).encode() for number in sent]
 
 
+async def test_a_compressed_fetch_is_handed_over_in_pieces_that_do_not_hold_the_loop(
+    kafka: str,
+) -> None:
+    from aiokafka import AIOKafkaProducer
+
+    topics = await make_topics(kafka, 1)
+    producer = AIOKafkaProducer(
+        bootstrap_servers=kafka, compression_type="gzip", linger_ms=200, max_batch_size=900_000
+    )
+    await producer.start()
+    for _number in range(5_000):
+        await producer.send(topics[0], b"x" * 100, partition=0)
+    await producer.stop()
+    recorder = Recorder(Shelf())
+    async with working(kafka, topics, recorder):
+        await until(lambda: recorder.count() == 5_000)
+    assert max(recorder.sizes) == 1_000
+    assert recorder.shelf.offsets[topics[0], 0] == list(range(5_000))
+
+
 async def test_state_is_loaded_before_any_event_and_its_position_wins_over_the_groups(
     kafka: str,
 ) -> None:

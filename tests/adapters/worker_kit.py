@@ -135,9 +135,11 @@ async def working(
     topics: tuple[str, ...],
     processor: Recorder,
     states: list[SourceState] | None = None,
+    metadata_seconds: float = 60.0,
 ) -> AsyncIterator[FaustWorker]:
     """A started worker of the group of these topics, stopped at the end."""
-    settings = SourceSettings(bootstrap, group=f"of-{topics[0]}", topics=topics)
+    group = f"of-{topics[0]}"
+    settings = SourceSettings(bootstrap, group, topics, metadata_seconds=metadata_seconds)
     worker = FaustWorker(settings, processor, None if states is None else states.append)
     processor.source = worker.source
     await worker.start()

@@ -12,6 +12,9 @@ from streams.core.targets import QueueRules, Rules, Thresholds
 from streams.kpis import CATALOGUE
 
 AT_MS = 1_795_342_500_000  # 2026-11-22T10:15:00Z
+SITE = Site("Maison Azur", "Europe/Paris", "en")
+LIVE = Status("live", age_ms=200, partitions=4)
+READY = Readiness(True)
 
 
 def ratio(numerator: int, denominator: int) -> Figure:
@@ -59,14 +62,14 @@ class FakeBoard:
     """Figures by (KPI, queue); what nobody has set has no value."""
 
     rules: Rules = field(default_factory=rules)
-    site: Site = Site("Maison Azur", "Europe/Paris", "en")
+    site: Site = SITE
     queues: list[str] = field(default_factory=list)
     figures: dict[tuple[str, str | None], Figure] = field(default_factory=dict)
-    status: Status = Status("live", age_ms=200, partitions=4)
+    status: Status = LIVE
     messages: tuple[Message, ...] = ()
     at_ms: int = AT_MS
     number: int = 1
-    ready: Readiness = Readiness(True)
+    ready: Readiness = READY
     trends: Trends = field(default_factory=Trends)
     failing: bool = False
 

@@ -59,8 +59,8 @@ BESIDES = [
      "kafka.sasl.token_file", "OAUTHBEARER needs token_file; set kafka.sasl.token_file"),
     ("[defaults]\nopening_hours = { mon = '8-19' }", "defaults.opening_hours",
      "mon: '8-19' is no span of hours; write it as 08:00-19:00"),
-    ("[defaults]\nholidays = 'FRA'", "defaults.holidays",
-     "'FRA' is no country whose holidays are known; write two capitals, such as FR"),
+    ("[defaults]\nholidays = 'XX'", "defaults.holidays",
+     "'XX' is no country whose holidays are known; write two capitals, such as FR"),
     ("[defaults]\nanswer_target_seconds = 14401", "defaults.answer_target_seconds",
      "14401 is more than maximum_wait_seconds, 14400; lower it, or raise maximum_wait_seconds"),
     ("[defaults]\nmaximum_wait_seconds = 60\n[queues.a]\nshort_abandon_seconds = 61",
@@ -127,6 +127,13 @@ def test_what_fits_is_taken(toml: str) -> None:
     from_table(tomllib.loads(toml))
 
 
+def test_what_the_defaults_have_wrong_is_not_told_again_for_each_queue() -> None:
+    table = {"defaults": {"answer_target_seconds": 20_000}, "queues": {"a": {}, "b": {}}}
+    with pytest.raises(SettingsError) as raised:
+        from_table(table)
+    assert len(raised.value.problems) == 1
+
+
 def test_a_part_of_a_country_that_is_not_known() -> None:
     with pytest.raises(SettingsError, match=r"'ZZ' is no part of FR; FR knows .*MF"):
         from_table({"defaults": {"holidays": "FR-ZZ"}})
@@ -134,7 +141,9 @@ def test_a_part_of_a_country_that_is_not_known() -> None:
 
 def test_sla_by_channel_and_priority_but_no_deeper() -> None:
     inner = {"urgent": {"x": {"resolution_seconds": 5}}}
-    with pytest.raises(SettingsError, match="defaults.sla.email.urgent.x is nested too deeply"):
+    with pytest.raises(
+        SettingsError, match=r"defaults\.sla\.email\.urgent\.x is nested too deeply"
+    ):
         from_table({"defaults": {"sla": {"email": inner}}})
 
 

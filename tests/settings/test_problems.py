@@ -76,6 +76,12 @@ def test_a_wrong_key_or_value(toml: str, message: str) -> None:
     assert problems_of(toml) == [message]
 
 
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf"])
+def test_a_threshold_is_a_number_that_can_be_reached(number: str) -> None:
+    (told,) = problems_of(f"[defaults.targets.average_speed_of_answer]\nwarning = {number}")
+    assert f'expected a number or "off", found {number}' in told
+
+
 def test_everything_wrong_is_told_at_once() -> None:
     assert len(problems_of("[site]\nlangage = 1\nlanguage = 2\n[x]\n[groups.g]\n")) == 4
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.settings import Settings, from_table, load, load_all
+from streams.settings import Settings, SettingsError, from_table, load, load_all
 
 NOTHING: dict[str, str] = {}
 
@@ -94,6 +94,8 @@ def test_an_option_cannot_smuggle_in_a_second_key() -> None:
     assert settings.kafka.group == "a"
     smuggled = "defaults.team=1\nminimum_sample = 3"
     assert load(sets=[smuggled], environment=NOTHING).defaults.minimum_sample is None
+    with pytest.raises(SettingsError, match="expected a whole number"):
+        load(sets=["defaults.minimum_sample=3\nteam = 'x'"], environment=NOTHING)
 
 
 def test_keys_with_names_of_queues() -> None:

@@ -16,7 +16,7 @@ class Broker:
         self.ghosts: list[bytes] = []  # copies that may still arrive
         self.disturbed = 0  # how often records were taken away
         self.tail_lost = False
-        self.foreign_at = 0  # the log's end when something last came in that nobody waits for
+        self.revealed_from = 0  # a base whose claim stands from here on reveals all that went wrong
 
     @property
     def end(self) -> int:
@@ -33,13 +33,13 @@ class Broker:
     def late_copy(self, rnd: random.Random) -> int:
         """A copy sent earlier arrives now."""
         raw = self.ghosts.pop(rnd.randrange(len(self.ghosts)))
-        self.foreign_at = max(self.foreign_at, self.end + 1)
+        self.revealed_from = max(self.revealed_from, self.end + 1)
         return self.append(raw)
 
     def lose_tail(self, records: int) -> None:
         # A board that had read the tail learns of the loss with the first record of the next
         # claim that it has not read: a claim from here on.
-        self.foreign_at = max(self.foreign_at, self.end)
+        self.revealed_from = max(self.revealed_from, self.end)
         del self.log[max(self.start, self.end - records) :]
         self.disturbed += 1
         self.tail_lost = True
@@ -47,6 +47,8 @@ class Broker:
     def retention(self, before: int) -> None:
         """Removes everything before that offset."""
         self.start = max(self.start, min(before, self.end))
+        # A board that begins now believes nothing before the first claim that is left.
+        self.revealed_from = max(self.revealed_from, self.end)
         self.disturbed += 1
 
     def read(self, wanted: Read, most: int) -> Records:

@@ -52,11 +52,11 @@ def _come_to_rest(world: World) -> None:
         if not world.broker.ghosts and _idle(world, worker):
             assert worker.owner is not None
             base_at = worker.owner.base_at
-            if heard_at < world.broker.foreign_at:
+            if heard_at < world.broker.revealed_from:
                 world.story.append(f"{worker.name} sends a heartbeat")
                 worker.send_delta()
                 heard_at = world.broker.end + 1
-            elif base_at is None or base_at < world.broker.foreign_at:
+            elif base_at is None or base_at < world.broker.revealed_from:
                 if not world.broker.tail_lost:
                     world.truth.check_rest(worker)
                 world.story.append(f"{worker.name} opens the last base")

@@ -5,30 +5,209 @@ A board holds no truth: kill it, start two, put one per site.
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, Protocol
 
-from streams.adapters.board.clock import Clock
-from streams.adapters.board.feed import BEHIND_MS, SILENT_MS, Feed
+from streams.adapters.board.clock import reading
+from streams.adapters.board.feed import Feed
+from streams.adapters.board.looks import Looks
+from streams.adapters.board.status import status_of
 from streams.adapters.board.tail import LogTail
-from streams.adapters.exporter import Exporter
-from streams.adapters.exporter_pipeline import PipelineState
-from streams.adapters.web.build import Builder, Figure, Snapshot
+from streams.adapters.web.build import TILES, Builder, Snapshot
 from streams.adapters.web.source import BadQueryError, Query, Readiness
 from streams.adapters.web.state import Message, Site, Status, WallboardState
 from streams.adapters.web.trends import Trends
 from streams.core.board import Board
 from streams.core.calendar import Unreadable, Window, parse_window
-from streams.core.figures import evaluate, lines
-from streams.core.kpi import Kpi, Oldest
+from streams.core.figures import lines
+from streams.core.kpi import Kpi
 from streams.core.targets import Rules
 
 SNAPSHOT_SECONDS: Final = 0.5
-EXPORTED: Final = ("15m", "1h", "today")
 LONGEST_ANSWER_SECONDS: Final = 5.0
 """So long a large answer may keep new records waiting."""
 
 
-def wall_ms() -> int:
-    """The wall clock."""
-    return time.time_ns() // 1_000_000
+class Metrics(Protocol):
+    """Who writes /metrics."""
+
+    def on_body(self, body: Any, cells: list[int]) -> None:
+        """A delta that was appended since the process had read the log."""
+
+    def render(
+        self, board: Board, feed: Feed, status: Status, wall_ms: int, *, openmetrics: bool
+    ) -> bytes:
+        """The exposition text."""
+
+
+class BoardService:
+    """One board: `run` follows the log, the rest answers from the newest snapshot."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        kpis: Mapping[str, Kpi],
+        site: Site,
+        metrics: Metrics,
+        tiles: Sequence[str] | None = None,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self.rules, self.kpis, self.wall_ms = rules, kpis, wall_ms
+        self.number = 0
+        self.tail: LogTail | None = None
+        self._windows = tuple(parse_window(name) for name in self._wanted())
+        self._metrics = metrics
+        self.board = Board(rules, self._windows)
+        self.feed = Feed(self.board, metrics)
+        self._trends = Trends()
+        self._looks = Looks(self)
+        self._builder = Builder(
+            figures=self._looks, rules=rules, kpis=kpis, site=site, trends=self._trends,
+            tiles=tuple(tiles or TILES),
+        )  # fmt: skip
+        self._pages: dict[str | None, WallboardState] = {}
+        self._snapshot: Snapshot | None = None
+        self._rows: tuple[Any, ...] = ()
+        self._status = Status("starting")
+        self._published = asyncio.Condition()
+        self._answering = 0
+        self._answering_since = 0.0
+
+    def _wanted(self) -> tuple[str, ...]:
+        """The windows of the site, and those that a threshold or a tile needs."""
+        targets = [self.rules.defaults, *self.rules.queues.values()]
+        asked = {t.window for queue in targets for t in queue.targets.values() if t.window}
+        return tuple(dict.fromkeys([*self.rules.windows, "15m", "1h", "today", *sorted(asked)]))
+
+    # ---- following the log
+
+    async def run(self, tail: LogTail) -> None:
+        """Follows the log and publishes, until cancelled."""
+        self.tail = tail
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(tail.run(), name="vigie-board-log")
+            tasks.create_task(self._publish_for_ever(), name="vigie-board-snapshots")
+
+    def restart(self) -> None:
+        """A new reading begins: nothing is known."""
+        self.board = Board(self.rules, self._windows)
+        self.feed = Feed(self.board, self._metrics)
+
+    def begin(self, partition: int, start: int, end: int) -> None:
+        """The reading of a partition begins."""
+        self.feed.begin(partition, start=start, end=end)
+
+    def take(self, partition: int, offset: int, raw: bytes | None) -> None:
+        """A record of the log."""
+        self.feed.read(partition, offset, raw, self.wall_ms())
+
+    async def may_merge(self) -> None:
+        """Waits while a large answer is being written from the present sums."""
+        while self._answering:
+            if time.monotonic() - self._answering_since > LONGEST_ANSWER_SECONDS:
+                self._answering = 0  # its reader went away in the middle
+                return
+            await asyncio.sleep(0.005)
+
+    # ---- snapshots
+
+    async def _publish_for_ever(self) -> None:
+        due = time.monotonic()
+        while True:
+            await self.may_merge()
+            self.publish()
+            async with self._published:
+                self._published.notify_all()
+            due = max(due + SNAPSHOT_SECONDS, time.monotonic())
+            await asyncio.sleep(due - time.monotonic())
+
+    def publish(self) -> None:
+        """The next snapshot: time passes, the pages are built anew."""
+        wall = self.wall_ms()
+        caught_up = all(part.caught_up for part in self.feed.partitions.values())
+        if caught_up:  # while history is read, windows would only be moved in vain
+            now, edge = reading(self.rules.clock, wall, self.feed.partitions.values())
+            self.board.advance(now, edge)
+        self.number += 1
+        self._status = status_of(self.feed, self.tail, wall)
+        self._snapshot = Snapshot(
+            number=self.number,
+            at_ms=self.board.now_ms if self.rules.clock == "events" else wall,
+            status=self._status,
+            queues=self._looks.queues(),
+            messages=self._messages(),
+        )
+        self._rows = self._builder.rows(self._snapshot)
+        self._pages = {None: self._builder.page(self._snapshot, None, self._rows)}
+        if self._trends.due(self._snapshot.at_ms):
+            self._trends.note(self._pages[None])
+
+    def _messages(self) -> tuple[Message, ...]:
+        return ()
+
+    # ---- what the web side asks (BoardSource)
+
+    def wallboard(self, queue: str | None) -> WallboardState | None:
+        """The page of everything, or of one queue."""
+        if self._snapshot is None:
+            self.publish()
+        assert self._snapshot is not None, "it was published just now"
+        if queue is not None and queue not in self._snapshot.queues:
+            return None
+        page = self._pages.get(queue)
+        if page is None:
+            page = self._builder.page(self._snapshot, queue, self._rows)
+            self._pages[queue] = page
+        return page
+
+    def lines(self, query: Query) -> Iterator[Mapping[str, object]]:
+        """The lines of figures that somebody asks for."""
+        if query.at_s:
+            raise BadQueryError("a board answers for now; `vigie replay --at` for other instants")
+        if "agent" in query.by and not self.rules.agents:
+            raise BadQueryError("figures of single agents are switched off (privacy.agents)")
+        windows = [self._window(name) for name in query.windows or self.rules.windows]
+        unknown = [name for name in query.kpis if name not in self.kpis]
+        if unknown:
+            raise BadQueryError(f"no KPI {unknown[0]!r}; `vigie kpis` lists them")
+        chosen = {n: kpi for n, kpi in self.kpis.items() if not query.kpis or n in query.kpis}
+        return self._slowly(lines(self.board, chosen, windows, query.by))
+
+    def _slowly(self, found: Iterator[dict[str, Any]]) -> Iterator[Mapping[str, object]]:
+        """While the answer is read in slices, no record changes the sums."""
+        self._answering, self._answering_since = self._answering + 1, time.monotonic()
+        try:
+            yield from found
+        finally:
+            self._answering = max(0, self._answering - 1)
+
+    def _window(self, name: str) -> Window:
+        try:
+            window = parse_window(name)
+        except Unreadable as error:
+            raise BadQueryError(str(error)) from None
+        if window not in self._windows:
+            known = ", ".join(w.name for w in self._windows)
+            raise BadQueryError(f"the board keeps {known}, not {name}: add it to site.windows")
+        return window
+
+    def metrics(self, *, openmetrics: bool) -> bytes:
+        """The exposition text of now."""
+        return self._metrics.render(
+            self.board, self.feed, self._status, self.wall_ms(), openmetrics=openmetrics
+        )
+
+    def readiness(self) -> Readiness:
+        """Ready when the history is read and the workers speak."""
+        status = status_of(self.feed, self.tail, self.wall_ms())
+        if status.state in ("live", "catching_up"):
+            return Readiness(True)
+        reason = self.tail.reason if self.tail is not None else ""
+        return Readiness(False, reason or status.state.replace("_", " "))
+
+    async def next_snapshot(self, after: int) -> int:
+        """The number of the newest snapshot, as soon as it is greater than `after`."""
+        async with self._published:
+            await self._published.wait_for(lambda: self.number > after)
+        return self.number

@@ -12,6 +12,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from streams.adapters.board.feed import RebuildNeededError
+from streams.adapters.input_check import partition_counts
+from streams.adapters.source import SourceSettings
 
 RETRY_SECONDS: Final = 1.0
 SLICE_SECONDS: Final = 0.02
@@ -76,8 +78,8 @@ class LogTail:
             **self._options,
         )
         try:
+            places = await self._places()
             await consumer.start()
-            places = await self._places(consumer)
             consumer.assign(places)
             starts = await consumer.beginning_offsets(places)
             ends = await consumer.end_offsets(places)
@@ -92,15 +94,16 @@ class LogTail:
             while True:
                 await self._poll(consumer)
         finally:
-            await consumer.stop()
+            await stopped(consumer)
 
-    async def _places(self, consumer: AIOKafkaConsumer) -> list[TopicPartition]:
-        numbers = consumer.partitions_for_topic(self._topic)
-        if not numbers:
+    async def _places(self) -> list[TopicPartition]:
+        asked = SourceSettings(self._bootstrap, "", (self._topic,), self._options)
+        count = (await partition_counts(asked))[self._topic]
+        if not count:
             raise TopicMissingError(
                 f"there is no topic {self._topic}; `vigie topics create` makes it"
             )
-        return [TopicPartition(self._topic, number) for number in sorted(numbers)]
+        return [TopicPartition(self._topic, number) for number in range(count)]
 
     async def _poll(self, consumer: AIOKafkaConsumer) -> None:
         fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=2000)
@@ -112,3 +115,13 @@ class LogTail:
                 if time.monotonic() - began > SLICE_SECONDS:
                     await asyncio.sleep(0)
                     began = time.monotonic()
+
+
+async def stopped(client: Any) -> None:
+    """Stops an aiokafka client; right after its start it would raise its own cancelling at us."""
+    try:
+        await client.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise

@@ -20,6 +20,9 @@ OPENMETRICS_TYPE: Final = "application/openmetrics-text; version=1.0.0; charset=
 END_SECONDS: Final = 2.0
 """Requests still under way at the end get so long."""
 
+STREAMS: Final = web.AppKey("streams", Streams)
+"""`app[STREAMS].followers` says how many pages are open."""
+
 SourceHandler = Callable[[web.Request, BoardSource], Awaitable[web.StreamResponse]]
 
 
@@ -36,6 +39,7 @@ def application(
     app.on_response_prepare.append(add_headers)
     files = Files()
     streams = Streams(source, files.version)
+    app[STREAMS] = streams
     app.cleanup_ctx.append(_showing(streams))
     app.on_shutdown.append(_closing(streams))
     _add_pages(app, files, source, guard)

@@ -17,13 +17,14 @@ export function curve() {
   return svg;
 }
 
+// Says whether there is a curve to see.
 export function redraw(svg, tile, unit) {
   const values = (tile.trend ?? []).slice(-POINTS);
   const known = values.filter((value) => value !== null);
   const [under, limit, line] = svg.children;
   if (known.length < 2) {
     for (const path of svg.children) mark(path, "d", null);
-    return;
+    return false;
   }
   const scale = scaleOf(known, tile.warning, unit);
   const runs = runsOf(values, scale);
@@ -31,6 +32,7 @@ export function redraw(svg, tile, unit) {
   mark(under, "d", runs.map(areaOf).join(""));
   const target = tile.warning === undefined ? null : scale(tile.warning);
   mark(limit, "d", target === null ? null : `M0 ${target}H${WIDTH}`);
+  return true;
 }
 
 // From value to height. Counts and durations stand on zero; a share uses the room it needs.

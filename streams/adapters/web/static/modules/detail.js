@@ -2,7 +2,7 @@
 
 import { make, text } from "./dom.js";
 import { limit, line, minutes, number, span, windowName } from "./numbers.js";
-import { hasSample, targetOf } from "./pieces.js";
+import { hasSample, limitOf } from "./pieces.js";
 import { pick, say } from "./words.js";
 
 const STATS = ["p50", "p75", "p90", "p95", "max"];
@@ -71,7 +71,7 @@ function factsOf(tile, description) {
   if (hasSample(tile, description)) {
     facts.push(["samples", number(tile.samples)], ["minimum", number(tile.minimum_sample ?? 0)]);
   }
-  const target = targetOf(tile, description);
+  const target = limitOf(tile, description);
   if (target) facts.push(["target", target]);
   if (tile.critical !== undefined) facts.push(["critical", limit(tile.critical, unit)]);
   const parts = Object.entries(tile.parts ?? {}).map(([name, n]) => [say(`parts.${name}`) || name, number(n)]);

@@ -68,6 +68,7 @@ export class Head {
   // The pill: one word for the feed's state, then the age of the data.
   feed(feed, status) {
     text(byId("feed-state"), say(`feed.${feed.state}`));
+    mark(byId("feed"), "data-fresh", feed.state === "live" && feed.fresh ? "" : null);
     const said = [];
     if (feed.ageMs !== null) said.push(feed.fresh ? say("feed.fresh") : say("feed.age", { age: span(feed.ageMs) }));
     if (feed.state === "catching_up" && status?.lag_events) {

@@ -65,8 +65,16 @@ function stateOfFeed() {
   const live = state === "live" && ageMs !== null && ageMs < FRESH_MS;
   let ageText = ageMs === null ? say(`feed.${state}`) : say("age.old", { age: span(ageMs) });
   if (live) ageText = say("age.live");
-  const why = status?.reason ? sentence(status.reason, catalogue.site.time_zone) : "";
-  return { state, old, fresh, ageMs, ageText, why: why || (state === "live" ? "" : say(`feed.${state}`)) };
+  return { state, old, fresh, ageMs, ageText, why: whyNot(state, status) };
+}
+
+// Why a tile has no value, in few words; "" when all is well and there is just none.
+function whyNot(state, status) {
+  if (state === "live") return "";
+  const word = say(`feed.${state}`);
+  if (state !== status?.state || status.since_ms === undefined) return word;
+  const time = timeOfDay(status.since_ms, catalogue.site.time_zone);
+  return say("feed.since", { state: word, time });
 }
 
 function messagesOf(state) {
@@ -84,19 +92,25 @@ function messagesOf(state) {
   return said;
 }
 
+// Which of the page's looks applies: styles/old.css.
+function light(state) {
+  document.body.dataset.feed = state.state;
+  document.body.toggleAttribute("data-old", state.old);
+}
+
 function paint() {
   const state = stateOfFeed();
-  document.body.dataset.feed = state.state;
+  light(state);
   head.show(board, catalogue.site);
   tiles.show(board, catalogue.kpis, state);
-  table.show(board, catalogue.kpis);
+  table.show(board, catalogue.kpis, state);
   if (byId("detail").open) detail.show(board, catalogue.kpis);
   tick();
 }
 
 function tick() {
   const state = stateOfFeed();
-  document.body.dataset.feed = state.state;
+  light(state);
   head.feed(state, board?.status);
   notices.show(messagesOf(state));
   const { time_zone: zone } = catalogue.site;

@@ -1,6 +1,6 @@
 // Figures as a supervisor reads them: shares in percent, durations as minutes and seconds.
 
-import { language, say } from "./words.js";
+import { language, locale, say } from "./words.js";
 
 const formats = new Map();
 
@@ -8,7 +8,7 @@ function format(digits) {
   const key = `${language()} ${digits}`;
   if (!formats.has(key)) {
     const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-    formats.set(key, new Intl.NumberFormat(language(), options));
+    formats.set(key, new Intl.NumberFormat(locale(), options));
   }
   return formats.get(key);
 }
@@ -61,7 +61,7 @@ export function span(ms) {
   const m = Math.floor(s / 60);
   if (m < 120) return say("span.m", { m });
   const h = Math.floor(m / 60);
-  if (h < 48) return say("span.h", { h, m: m % 60 });
+  if (h < 48) return say("span.h", { h, m: String(m % 60).padStart(2, "0") });
   return say("span.d", { d: Math.floor(h / 24), h: h % 24 });
 }
 
@@ -75,10 +75,10 @@ export function windowName(name) {
 
 export function timeOfDay(ms, zone) {
   const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
-  return new Intl.DateTimeFormat(language(), { ...options, timeZone: zone }).format(ms);
+  return new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone }).format(ms);
 }
 
 export function dayOf(ms, zone) {
   const options = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
-  return new Intl.DateTimeFormat(language(), options).format(ms);
+  return new Intl.DateTimeFormat(locale(), options).format(ms);
 }

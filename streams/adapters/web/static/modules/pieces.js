@@ -66,11 +66,13 @@ function cellsOf(board, kpi) {
 }
 
 // Window, sample and target: the last line of a tile.
-export function foot(tile, description) {
+export function foot(tile, description, board) {
   const said = [windowName(tile.window)];
   if (hasSample(tile, description)) said.push(say("sample", { n: number(tile.samples) }));
-  const target = targetOf(tile, description);
-  if (target) said.push(target);
+  const over = tile.kpi === "contacts_waiting" && board.queue === undefined ? overLimit(board) : 0;
+  if (over) said.push(say("over_limit", { n: over }));
+  const target = limitOf(tile, description);
+  if (target) said.push(say("target", { limit: target }));
   return said;
 }
 
@@ -79,8 +81,15 @@ export function hasSample(tile, description) {
   return tile.samples !== undefined && description?.pieces !== "seconds";
 }
 
-export function targetOf(tile, description) {
+// In how many queues too many wait: the sum of all queues has no limit of its own.
+function overLimit(board) {
+  const bad = (cell) => cell.verdict === "warning" || cell.verdict === "critical";
+  return cellsOf(board, "contacts_waiting").filter(([, cell]) => bad(cell)).length;
+}
+
+// The side of the limit on which all is well: "≥ 80 %", "< 30 s"; "" without one.
+export function limitOf(tile, description) {
   const worst = tile.warning ?? tile.critical;
   if (worst === undefined || !description || description.better === "neutral") return "";
-  return say(`target.${description.better}`, { value: limit(worst, description.unit) });
+  return say(`limit.${description.better}`, { value: limit(worst, description.unit) });
 }

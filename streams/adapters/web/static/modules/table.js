@@ -4,24 +4,27 @@ import { make, mark, text } from "./dom.js";
 import { line, minutes, number, windowName } from "./numbers.js";
 import { knows, pick, say } from "./words.js";
 
-const LOWEST_REM = 2.1;
-const HIGHEST_REM = 3.25;
+const LOWEST_REM = 1.9;
+const HIGHEST_REM = 4.5;
 const MOVE_MS = 350;
+const ORDER_MS = 4_000; // a row that has just moved stays long enough to be read
 
 export class Table {
   constructor(section) {
     this.section = section;
     this.rows = new Map();
     this.columns = "";
+    this.order = [];
+    this.orderedAt = -Infinity;
     this.region = make("div", { class: "scroll", tabindex: "0", role: "region" });
     this.nothing = make("p", { class: "nothing" });
     new ResizeObserver(() => this.fit()).observe(section);
   }
 
-  show(board, kpis) {
+  show(board, kpis, feed) {
     const queues = board.queues ?? [];
     mark(this.region, "aria-label", say("queues"));
-    text(this.nothing, say("no_queues"));
+    text(this.nothing, feed.why || say("no_queues"));
     if (!queues.length) {
       if (this.section.firstChild !== this.nothing) this.section.replaceChildren(this.nothing);
       return;
@@ -61,7 +64,7 @@ export class Table {
     const before = this.places();
     const kept = new Set();
     let previous = null;
-    for (const queue of board.queues) {
+    for (const queue of this.ordered(board.queues)) {
       kept.add(queue.name);
       if (!this.rows.has(queue.name)) this.rows.set(queue.name, this.build(queue.name, board.columns));
       const row = this.rows.get(queue.name);
@@ -78,13 +81,26 @@ export class Table {
     this.move(before);
   }
 
+  // The board's order, but not a new one at every snapshot.
+  ordered(queues) {
+    const byName = new Map(queues.map((queue) => [queue.name, queue]));
+    const same = this.order.length === queues.length && this.order.every((name) => byName.has(name));
+    if (!same || performance.now() - this.orderedAt > ORDER_MS) {
+      const order = queues.map((queue) => queue.name);
+      if (order.join("\n") !== this.order.join("\n")) this.orderedAt = performance.now();
+      this.order = order;
+    }
+    return this.order.map((name) => byName.get(name));
+  }
+
   build(name, columns) {
     const shape = make("span", { class: "shape", "aria-hidden": "true" });
     const title = make("span", { class: "text", dir: "auto" });
     const chip = make("span", { class: "chip" });
     const verdict = make("span", { class: "unseen" });
     const address = `/queue/${encodeURIComponent(name)}${location.search}`;
-    const link = make("a", { class: "queue-name", href: address }, shape, title, verdict, chip);
+    const sign = make("span", { class: "sign" }, shape);
+    const link = make("a", { class: "queue-name", href: address }, sign, title, verdict, chip);
     const cells = columns.map(() => {
       const parts = {
         shape: make("span", { class: "shape", "aria-hidden": "true" }),
@@ -127,7 +143,7 @@ export class Table {
     const room = (this.region.clientHeight - head) / rows / rem;
     const height = Math.min(HIGHEST_REM, Math.max(LOWEST_REM, Math.floor(room * 100) / 100));
     this.table.style.setProperty("--row", `${height}rem`);
-    this.table.style.setProperty("--row-type", `${Math.min(1.5, height * 0.52).toFixed(3)}rem`);
+    this.table.style.setProperty("--row-type", `${Math.min(1.75, height * 0.53).toFixed(3)}rem`);
     const shown = Math.min(rows, Math.max(1, Math.floor((this.region.clientHeight - head) / (height * rem) + 0.2)));
     const all = number(rows);
     const cut = shown < rows && this.region.scrollHeight > this.region.clientHeight + 2;

@@ -57,13 +57,20 @@ export class Tiles {
     mark(parts.title, "aria-label", say("details_of", { title }));
     mark(parts.shape, "data-verdict", feed.old ? "no_target" : verdict);
     text(parts.title, title);
-    text(parts.verdict, feed.old ? feed.ageText : say(`verdict.${verdict}`));
+    text(parts.verdict, this.badge(tile, verdict, feed));
+    mark(parts.root, "data-nothing", tile.value === undefined ? "" : null);
     text(parts.pieces, feed.why && tile.value === undefined ? feed.why : pieces(tile, description, board));
     this.figure(parts, tile, description);
-    redraw(parts.curve, tile, description?.unit);
-    const facts = foot(tile, description);
+    mark(parts.root, "data-past", redraw(parts.curve, tile, description?.unit) ? "" : null);
+    const facts = foot(tile, description, board);
     parts.facts.forEach((element, at) => text(element, facts[at] ?? ""));
     text(parts.age, feed.old ? "" : feed.ageText);
+  }
+
+  // The verdict; when the data are old, their age instead. A tile without value says why below.
+  badge(tile, verdict, feed) {
+    if (tile.value === undefined && feed.why) return "";
+    return feed.old ? feed.ageText : say(`verdict.${verdict}`);
   }
 
   figure(parts, tile, description) {
@@ -81,7 +88,7 @@ export class Tiles {
     }
     for (const parts of this.tiles.values()) {
       text(parts.age, feed.old ? "" : feed.ageText);
-      if (feed.old) text(parts.verdict, feed.ageText);
+      if (feed.old && parts.tile) text(parts.verdict, this.badge(parts.tile, "", feed));
     }
   }
 }

@@ -26,6 +26,11 @@ export function language() {
   return current;
 }
 
+// How the language writes numbers and dates.
+export function locale() {
+  return all[current].locale ?? current;
+}
+
 // What somebody chose on this page: in its address (?language=fr, for a screen on a wall) or by
 // the switch; null when nobody did.
 export function chosen() {

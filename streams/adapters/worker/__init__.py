@@ -1,0 +1,1 @@
+"""The worker as a running service: from the input topics to the delta log, each event once."""

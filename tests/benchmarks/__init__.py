@@ -1,0 +1,1 @@
+"""What the worker costs, on a real broker, next to vanilla Faust: `make bench`."""
