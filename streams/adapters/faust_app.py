@@ -17,7 +17,6 @@ from streams.adapters.delivery import Fetch
 from streams.adapters.faust_transport import FetchConsumer, FetchTransport
 from streams.adapters.source import SourceSettings
 
-
 HANDED_OVER_AT_ONCE: Final = 1_000
 """Records; 256 KB of compressed ones can be tens of thousands, which would hold the loop."""
 

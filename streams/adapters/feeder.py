@@ -141,7 +141,7 @@ class KafkaSender:
             )
             while pending and (pending[0].is_done or len(pending) > _PENDING):
                 pending.popleft().get(_FLUSH_SECONDS)
-        except (KafkaError, AssertionError) as error:  # kafka-python asserts that keys fit
+        except KafkaError as error:
             raise self._refused(error) from error
 
     def flush(self, timeout_seconds: float = _FLUSH_SECONDS) -> None:

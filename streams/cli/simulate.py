@@ -128,9 +128,10 @@ def simulate(
     """
     if to_kafka == (to_file is not None):
         raise click.UsageError("say where the events go: --to-file PATH or --to-kafka")
+    faults = _faults(late, repeat, shuffle, malformed, to_kafka)
     options = {
         "seed": seed, "duration_seconds": duration, "scale": scale, "agents_gone": agents_gone,
-        "always_open": always_open, "faults": _faults(late, repeat, shuffle, malformed),
+        "always_open": always_open, "faults": faults,
     }  # fmt: skip
     if to_file is not None:
         _to_file(to_file, _parameters(_start(start or DEFAULT_START), options))
@@ -138,9 +139,11 @@ def simulate(
         _to_kafka(start, speed, duration, options)
 
 
-def _faults(late: float, repeat: float, shuffle: float, malformed: float) -> Faults:
+def _faults(
+    late: float, repeat: float, shuffle: float, malformed: float, is_live: bool
+) -> Faults:
     try:
-        return Faults(late, repeat, shuffle, malformed)
+        return Faults(late, repeat, shuffle, malformed, ahead=is_live)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
 

@@ -4,6 +4,7 @@ A board holds no truth: it is the sum of what the delta log says, at an instant.
 """
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -64,7 +65,9 @@ class Durations:
 class Board:
     """Sums by group, in windows. Feed it facts or contents, move it on, ask for views."""
 
-    def __init__(self, rules: Rules, windows: Sequence[Window], groups: Groups | None = None) -> None:
+    def __init__(
+        self, rules: Rules, windows: Sequence[Window], groups: Groups | None = None
+    ) -> None:
         self.rules = rules
         self.groups = groups if groups is not None else Groups()
         self.spans = expanded(windows, rules)
@@ -74,6 +77,8 @@ class Board:
         self.unknown_measures = 0
         self.touched: set[int] = set()
         """Numbers of groups whose figures may have changed since somebody cleared it."""
+        self._counted: Counter[int] = Counter()
+        self._timed: Counter[int] = Counter()
         self._members: dict[By, tuple[int, dict[tuple[str | None, ...], list[int]]]] = {}
 
     # ---- what comes in
@@ -82,6 +87,10 @@ class Board:
         """Adds facts whose cells are numbered by `groups` and this release's measures."""
         for cell, second, x, n in facts:
             kind = ORDERED[cell & MEASURE_MASK].kind
+            if kind is Kind.TIME:
+                self._timed[cell >> MEASURE_BITS] += n * (second * 1000 + x)
+            else:
+                self._counted[cell >> MEASURE_BITS] += n
             if kind is Kind.LEVEL:
                 standing = self.standing.get(cell)
                 if standing is None:
@@ -144,6 +153,19 @@ class Board:
                 members.setdefault(key, []).append(number)
         self._members[by] = (len(names), members)
         return members
+
+    def present(self, by: By) -> list[tuple[str | None, ...]]:
+        """The keys that have facts, sorted; what was all taken back is as if it had never been."""
+        if not by:
+            return [()]
+        counted, timed = self._counted, self._timed
+        found = [
+            key
+            for key, numbers in self.members(by).items()
+            if any(part is not None for part in key)
+            and any(counted[number] or timed[number] for number in numbers)
+        ]
+        return sorted(found, key=lambda key: [part or "" for part in key])
 
     def _keys(self, group: Group, by: By) -> list[tuple[str | None, ...]]:
         """The keys under which a group's facts are shown; several for groups of queues."""
@@ -297,5 +319,3 @@ class View:
     def now_ms(self) -> int:
         """The instant of reading."""
         return self._board.now_ms
-
-

@@ -302,4 +302,3 @@ class Partition:
             self.newest_event_ms = max(self.newest_event_ms, event.time_ms)
         self._last_cut[key] = self._cut
         self._touched.append((self._cut, key))
-

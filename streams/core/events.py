@@ -381,7 +381,9 @@ def _clean(raw: str, field: str) -> str | None:
     """A name as it is shown and compared: trimmed, NFC; None when nothing is left."""
     name = unicodedata.normalize("NFC", raw).strip()
     if len(name) > MAXIMUM_NAME:
-        raise Rejected("out_of_range", f"data.{field}: {len(name)} characters; at most {MAXIMUM_NAME}")
+        raise Rejected(
+            "out_of_range", f"data.{field}: {len(name)} characters; at most {MAXIMUM_NAME}"
+        )
     return name or None
 
 

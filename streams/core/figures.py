@@ -123,13 +123,7 @@ def lines(
     at = instant(board.now_ms)
     live = [kpi for kpi in catalogue.values() if kpi.live]
     sliding = [kpi for kpi in catalogue.values() if not kpi.live]
-    keys = sorted(
-        (key for key in board.members(by) if not key or any(part is not None for part in key)),
-        key=lambda key: [part or "" for part in key],
-    )
-    if not by:
-        keys = [()]
-    for key in keys:
+    for key in board.present(by):
         place = dict.fromkeys(DIMENSIONS) | dict(zip(by, key, strict=True))
         for window in windows:
             view = board.view(by, key, window)

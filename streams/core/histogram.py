@@ -50,5 +50,3 @@ def percentile(counts: dict[int, int], percent: int, low: int, high: int) -> int
         if rank <= 0:
             return min(max(middle(number), low), high)
     raise AssertionError("the counts of a histogram are positive")
-
-

@@ -45,8 +45,9 @@ class Family:
 
 FAMILIES: Final = {
     "contact": Family("c", lambda around, _: contact.Contact(around), contact.next_of, 3_600_000),
-    "agent": Family("a", lambda around, name: agent.Agent(around, name), agent.next_of,
-                    FOLD_AFTER_MS),
+    "agent": Family(
+        "a", lambda around, name: agent.Agent(around, name), agent.next_of, FOLD_AFTER_MS
+    ),
 }
 BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
 
@@ -54,8 +55,20 @@ BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
 class Life:
     """One subject. `facts`: what it has in the sums, {(cell, second, x): n}."""
 
-    __slots__ = ("around", "base", "due_ms", "events", "facts", "family", "floor", "foreign", "ids",
-                 "settle_ms", "state", "subject")
+    __slots__ = (
+        "around",
+        "base",
+        "due_ms",
+        "events",
+        "facts",
+        "family",
+        "floor",
+        "foreign",
+        "ids",
+        "settle_ms",
+        "state",
+        "subject",
+    )
 
     def __init__(self, family: Family, subject: str, around: Surroundings) -> None:
         self.family = family

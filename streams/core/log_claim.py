@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from streams.core.delta import Claim, Record, RecordId
+from streams.core.delta import Claim, Positions, Record, RecordId
 
 
 class Phase(Enum):
@@ -28,6 +28,15 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     settings: str = ""
     key: str = ""
     release: str = ""
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A record on its way; `to` is committed once it is acked (R5)."""
+
+    raw_bytes: int
+    id: RecordId | None = None  # None: the claim of a base
+    to: Positions = {}
+    chunk: bool = False
 
 
 def claim_of(identity: Identity, owner: bytes, now_ms: int) -> Claim:

@@ -77,7 +77,7 @@ class Lives:
         return {subject: life for shard in self._shards for subject, life in shard.items()}
 
 
-class _Replay:
+class Replay:
     """Reads from a base, or from the log's beginning, up to the claim, folding lives."""
 
     def __init__(self, base: int | None) -> None:
@@ -191,6 +191,6 @@ def read_back(
 
 def _replay(base: int | None, claim_at: int) -> Reading[Loaded | None]:
     """Reads from there up to the claim itself; None when it is not a complete base after all."""
-    replay = _Replay(base)
+    replay = Replay(base)
     yield from each(base or 0, claim_at, replay.visit)
     return replay.loaded() if replay.complete else None

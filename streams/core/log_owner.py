@@ -19,8 +19,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 
-import msgspec
-
 from streams.core.delta import (
     VERSION,
     Chunk,
@@ -35,18 +33,9 @@ from streams.core.delta import (
     pack,
 )
 from streams.core.log_base import Bases
-from streams.core.log_claim import Identity, Phase, claim_of, is_last_of
+from streams.core.log_claim import Identity, Phase, Sent, claim_of, is_last_of
 from streams.core.log_load import Loaded, load, read_back
 from streams.core.log_search import LogChangedError, Reading
-
-
-class _Sent(msgspec.Struct, frozen=True):
-    """A record on its way; `to` is committed once it is acked (R5)."""
-
-    raw_bytes: int
-    id: RecordId | None = None  # None: the claim of a base
-    to: Positions = {}
-    chunk: bool = False
 
 
 class Owner:
@@ -67,7 +56,7 @@ class Owner:
         self._to: Positions = {}  # of the last record sent
         self._reset = False
         self._end = -1  # the offset at which the next ack must come
-        self._sent: deque[_Sent] = deque()
+        self._sent: deque[Sent] = deque()
         self._bases = Bases(now_ms)
 
     # -- taking over ---------------------------------------------------------------------------
@@ -78,8 +67,11 @@ class Owner:
         self.phase = Phase.OWN
 
     def claim(self, *, owner: bytes, now_ms: int) -> bytes:
-        """The claim to append with a new producer (R3); the generation was confirmed just now."""
-        assert self.phase in {Phase.OWN, Phase.DOUBT}, self.phase
+        """The claim to append with a new producer (R3); the generation was confirmed just now.
+
+        Claiming anew is always right; whatever was under way is void.
+        """
+        assert self.phase is not Phase.STOPPED, "assign first"
         self._clear(owner, now_ms)
         self.phase = Phase.CLAIMING
         return self._claim_record(owner, now_ms)
@@ -180,16 +172,18 @@ class Owner:
             body=pack(content),
         )
         raw = encode(record, self._version)
-        self._sent.append(_Sent(len(raw), (self._claim_at, self._owner, n), to))
+        self._sent.append(Sent(len(raw), (self._claim_at, self._owner, n), to))
         self._to, self._reset = to, False
         return raw
 
     def acked(self, offset: int) -> Positions | None:
         """What to commit now that the oldest record stands at that offset (R5).
 
-        None: the ack was of a base's claim, or it is doubt (`phase` says so).
+        None: the ack was of a base's claim, or there is doubt (`phase` says so).
         """
-        assert self.phase is Phase.RUNNING and self._sent, "an ack without a record"
+        if self.phase is not Phase.RUNNING:
+            return None
+        assert self._sent, "an ack without a record"
         if not self.in_place(offset):
             where = "unknown" if offset < 0 else "later" if offset > self._end else "earlier"
             self.failed(f"acked at an offset that is {where}, not the next")
@@ -224,7 +218,7 @@ class Owner:
         assert not self._sent, "a base opens after the last ack"
         self._bases.open(owner=owner, now_ms=now_ms, content_bytes=content_bytes)
         raw = self._claim_record(owner, now_ms)
-        self._sent.append(_Sent(len(raw)))
+        self._sent.append(Sent(len(raw)))
         return raw
 
     def read_back(self, log_start: int) -> Reading[bool]:
@@ -278,7 +272,7 @@ class Owner:
             if not self._bases.too_large():
                 raise
             return None
-        self._sent.append(_Sent(len(raw), (self._claim_at, self._owner, n), self._to, chunk=True))
+        self._sent.append(Sent(len(raw), (self._claim_at, self._owner, n), self._to, chunk=True))
         return raw
 
     # -- inside --------------------------------------------------------------------------------

@@ -75,8 +75,9 @@ def unpack(raw: bytes, letter: str, subject: str, around: Surroundings) -> Life:
     for time, rank, sequence, source, identifier, *rest in events:
         captured = tuple(rest[0]) if rest and rest[0] is not None else None
         data = KINDS[rank].data(**dict(zip(_FIELDS[rank], rest[1:], strict=False)))
-        event = Event(first + time, sequence or "", rank, sources[source], identifier, subject,
-                      data, captured)
+        event = Event(
+            first + time, sequence or "", rank, sources[source], identifier, subject, data, captured
+        )
         life.events.append(event)
         life.ids.add((event.source, event.id))
     numbers = [around.groups.number(Group(*names)) for names in groups]

@@ -59,7 +59,7 @@ def _zones(settings: Settings) -> Found:
 
 def _windows(settings: Settings) -> Found:
     path = ("site", "windows")
-    seen: dict[int | None, str] = {}
+    seen: dict[int | str, str] = {}
     if not settings.site.windows:
         yield path, "there is no window", 'write windows = ["15m", "today"]'
     for name in settings.site.windows:
@@ -68,13 +68,15 @@ def _windows(settings: Settings) -> Found:
         except Unreadable as error:
             yield path, error.what, "write for example 15m, 1h or today"
             continue
-        if window.name == "total" or (window.seconds or 0) > LONGEST_WINDOW_S:
+        too_long = window.name == "total" or (window.seconds or 0) > LONGEST_WINDOW_S
+        if too_long and settings.site.clock == "wall":  # a trial by events may keep everything
             help = "keep windows up to 1d; vigie replay --window takes any"
             yield path, f"{name} is too long for live figures", help
-        if window.seconds in seen:
-            twice = f"{seen[window.seconds]} and {name} are the same window"
+        length = window.seconds or window.name
+        if length in seen:
+            twice = f"{seen[length]} and {name} are the same window"
             yield path, twice, "keep one of them"
-        seen[window.seconds] = name
+        seen[length] = name
 
 
 def _web(settings: Settings) -> Found:

@@ -25,7 +25,7 @@ def file_problems(settings: Settings) -> list[Problem]:
 
 
 def read_secret(file: str, key: str) -> bytes:
-    """A file's content without blanks and line ends around it. Raises `SettingsError`; `key` names it."""
+    """A file's content without blanks around it. Raises `SettingsError`, which names `key`."""
     try:
         return Path(file).read_bytes().strip()
     except OSError as error:

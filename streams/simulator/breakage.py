@@ -1,11 +1,12 @@
 """Broken messages of every kind that the contract names, made from good ones.
 
-Each says in `KINDS` which reason code (or counter) it must get. `too_many_names` is missing: it
-takes thousands of names, not one message.
+Beside each stands which reason code (or counter) it must get. `too_many_names` is missing: it takes
+thousands of names, not one message.
 """
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from streams.simulator.chance import Chance
@@ -14,7 +15,7 @@ from streams.simulator.delivery import Delivery
 _TOO_LARGE: Final = 300 * 1024
 _RARE: Final = 40
 """One in so many broken messages is the large one: 300 KiB each would fill a disk."""
-_TENTH_YEAR: Final = "2099"
+_AHEAD: Final = timedelta(days=1)
 
 Message = dict[str, Any]
 
@@ -60,7 +61,11 @@ def _too_large(message: Message) -> str:
 
 
 def _in_future(message: Message) -> str:
-    return _text(message | {"time": _TENTH_YEAR + message["time"][4:].replace("-02-29", "-02-28")})
+    ahead = datetime.fromisoformat(message["time"]) + _AHEAD
+    return _text(
+        _other(message, "source.heartbeat", {})
+        | {"subject": message["source"], "time": ahead.isoformat(timespec="milliseconds")}
+    )
 
 
 def _unknown_type(message: Message) -> str:
@@ -81,30 +86,32 @@ KINDS: Final[tuple[tuple[str, Callable[[Message], str]], ...]] = (
     ("bad_time", _no_offset),
     ("bad_time", _no_time),
     ("out_of_range", _negative),
-    ("in_future", _in_future),
     ("unknown_type", _unknown_type),
     ("tombstone", _tombstone),
 )
-"""What the contract calls it, and how a good message becomes one. The large one comes on top."""
+"""What the contract calls it, and how a good message becomes one."""
+IN_FUTURE: Final = ("in_future", _in_future)
 TOO_LARGE: Final = ("too_large", _too_large)
 
 
 class Breakage:
-    """Breaks copies of messages, in all ways by turns of chance."""
+    """Breaks copies of messages, in all ways by turns of chance.
 
-    def __init__(self, seed: int) -> None:
+    `ahead`: also heartbeats a day ahead of the clock, which only a reader with a clock refuses.
+    """
+
+    def __init__(self, seed: int, *, ahead: bool) -> None:
         self._chance = Chance(seed, "breakage")
-        self._count = 0
+        self._kinds = (*KINDS, IN_FUTURE) if ahead else KINDS
 
     def of(self, event: Delivery) -> Delivery:
-        """A broken message with the event's topic and key, and an id of its own."""
-        self._count += 1
+        """A broken message with the event's topic, and an id of its own."""
         large = self._chance.between(1, _RARE) == 1
-        _, make = TOO_LARGE if large else self._chance.one_of(KINDS)
+        name, make = TOO_LARGE if large else self._chance.one_of(self._kinds)
         message = json.loads(event.value)
         message["id"] = f"{message['id']}-broken"
-        value = make(message).encode()
-        return Delivery(event.at_ms, event.topic, event.key, value, event.headers)
+        key = message["source"].encode() if name == "in_future" else event.key
+        return Delivery(event.at_ms, event.topic, key, make(message).encode(), event.headers)
 
 
 def _other(message: Message, type_: str, data: Message) -> Message:

@@ -52,8 +52,8 @@ class Queue:
     """Who waited this long flows out to `overflow_to`."""
     overflow_to: str = ""
     """A queue of the centre; empty: out of it, to voicemail."""
-    callback_share: float = 0.12
-    """Those who take a callback after about a minute of waiting."""
+    callback_share: float = 0.25
+    """Those who take a callback when it is offered, after about a minute of waiting."""
     key_share: float = 0.02
     """Those who press the key for voicemail."""
     resolved_share: float = 0.86

@@ -40,7 +40,8 @@ class Conversation:
         wait_ms = now_ms - contact.queued_ms
         fields = f'"agent":"{agent.name}","wait_seconds":{seconds(wait_ms)}'
         self._writer.contact(writing.ANSWERED, contact, fields)
-        self._staff.set_state(agent, "on_contact")
+        if agent.state != "on_contact":  # it is after dialling
+            self._staff.set_state(agent, "on_contact")
         self._talk(contact, agent, line)
 
     def _talk(self, contact: Contact, agent: Agent, line: Line) -> None:

@@ -22,7 +22,7 @@ def with_faults(events: Iterable[Delivery], faults: Faults, seed: int) -> Iterat
 
     A broken message is sent beside the event it is made from: the figures stay the same.
     """
-    delays, breakage = _Delays(faults, seed), Breakage(seed)
+    delays, breakage = _Delays(faults, seed), Breakage(seed, ahead=faults.ahead)
     broken = Chance(seed, "malformed")
     heap: list[tuple[int, int, Delivery]] = []
     count = 0

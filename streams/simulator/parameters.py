@@ -1,6 +1,6 @@
 """What a simulation is asked for: seed, start, length, size, faults, when the agents are gone."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -22,6 +22,8 @@ class Faults:
     """Each event is delivered up to so many seconds after its time."""
     malformed: float = 0.0
     """Share of events beside which a broken message is sent."""
+    ahead: bool = True
+    """Some of the broken ones are ahead of the clock; False for files, which are read later."""
 
     def __post_init__(self) -> None:
         """Raises ValueError that names the share that is out of range."""
@@ -35,7 +37,7 @@ class Faults:
     @property
     def some(self) -> bool:
         """Whether anything goes wrong."""
-        return any(getattr(self, field.name) for field in fields(self))
+        return any((self.late, self.repeat, self.shuffle_seconds, self.malformed))
 
 
 @dataclass(frozen=True, slots=True)

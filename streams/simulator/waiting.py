@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from streams.simulator.conversation import Conversation
 
 _HURRIED_MS: Final = (600, 4_800)
-_CHOICE_MS: Final = (45_000, 100_000)
+_CHOICE_MS: Final = (30_000, 75_000)
 """When the announcement offers a callback or voicemail."""
 _RECOVER_MS: Final = (15_000, 60_000)
 _REDIAL_SHARE: Final = 0.35

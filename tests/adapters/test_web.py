@@ -5,6 +5,7 @@ import json
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 
+import msgspec
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient, TestServer
@@ -258,12 +259,27 @@ async def test_a_page_that_reads_nothing_is_dropped(
         stuck.connect((client.host, client.port))
         stuck.sendall(b"GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n")
         await until(lambda: streams.followers == 1)
-        for _ in range(200):
+        frame = len(json.dumps(msgspec.to_builtins(board.wallboard(None))))
+        snapshots = 0
+        while streams.followers and snapshots < 400:
             board.show()
+            snapshots += 1
             await asyncio.sleep(0.01)
-            if not streams.followers:
-                break
-        await until(lambda: streams.followers == 0)
+        assert streams.followers == 0
+        stuck.settimeout(SECONDS)
+        read = await asyncio.to_thread(read_to_the_end, stuck)
+    assert read < 5 * frame  # the rest of what was made in the meantime was never kept
+
+
+def read_to_the_end(connection: socket.socket) -> int:
+    """How many bytes still come before the other side's end; TimeoutError without one."""
+    total = 0
+    try:
+        while piece := connection.recv(65_536):
+            total += len(piece)
+    except ConnectionResetError:
+        pass  # an end too
+    return total
 
 
 async def test_the_end_of_the_server_ends_streams_at_once(serve: Serve) -> None:

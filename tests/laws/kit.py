@@ -45,9 +45,7 @@ def rules_of(settings: Raw) -> Rules:
             for name, keys in queues.items()
         },
         defaults=QueueRules(**defaults),
-        aliases={
-            alias: name for name, keys in queues.items() for alias in keys.get("aliases", [])
-        },
+        aliases={alias: name for name, keys in queues.items() for alias in keys.get("aliases", [])},
         groups={name: tuple(g["queues"]) for name, g in settings.get("groups", {}).items()},
         agents=settings.get("privacy", {}).get("agents", False),
     )

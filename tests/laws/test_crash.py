@@ -32,9 +32,7 @@ CLAIM = Claim(owner=b"12345678", cluster_id="", topic_ids={}, settings="", key="
 
 def through_the_log(content: Content) -> Content:
     """What a reader gets of a record."""
-    record = Delta(
-        claim=0, owner=CLAIM.owner, n=1, from_={}, to={}, body=delta.pack(content)
-    )
+    record = Delta(claim=0, owner=CLAIM.owner, n=1, from_={}, to={}, body=delta.pack(content))
     read = delta.decode(delta.encode(record))
     assert isinstance(read, Delta)
     return delta.unpack(read.body)
@@ -106,8 +104,9 @@ def play(centre: Told, read: list[Raw], at: int) -> Log:
         worker.take(event, record_ms=0)
         place += 1
         for _ in range(choose.number(2)):
-            worker.advance(min(event.time_ms + choose.one_of((1, 5_000, 30_001, 120_000)),
-                               at * 1000))
+            worker.advance(
+                min(event.time_ms + choose.one_of((1, 5_000, 30_001, 120_000)), at * 1000)
+            )
         if choose.number(1):
             log.write(worker, place)
         if choose.number(5) == 5:

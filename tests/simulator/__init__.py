@@ -1,0 +1,1 @@
+"""The simulated contact centre: same bytes, true to the contract, like a real one."""

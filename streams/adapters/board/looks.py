@@ -23,7 +23,7 @@ class Looks:
 
     def queues(self) -> tuple[str, ...]:
         """All queues: configured ones first, then those that events have named, by name."""
-        seen = {str(key[0]) for key in self._service.board.members(QUEUE) if key[0] is not None}
+        seen = {str(key[0]) for key in self._service.board.present(QUEUE)}
         configured = list(self._service.rules.queues)
         limit = self._service.rules.maximum_names
         return (*configured, *sorted(seen - set(configured)))[:limit]

@@ -220,7 +220,7 @@ class Builder:
         row = Row(name=name, title=rules.title, open=is_open, verdict=said, cells=cells)
         ranks = [rank(cell.verdict) for cell in cells]
         # The first figure, the service level, moves slowly: rows don't jump at every snapshot.
-        key = (not is_open, -max(ranks, default=0), -ranks.count(2), -ranks.count(1))
+        key = (not is_open, -ranks.count(2), -ranks.count(1))
         return (*key, self._badness(cells, rules), name.casefold(), name), row
 
     def _badness(self, cells: Sequence[Cell], rules: QueueRules) -> float:

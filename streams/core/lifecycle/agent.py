@@ -125,15 +125,23 @@ class Agent:
         """The state in plain values, where older events are folded away."""
         names = self.surroundings.groups.names
         groups = [names[cell >> MEASURE_BITS] for cell in self.cells]
-        return [self.state, self.team, self.queues, self.since_ms, self.edge_ms, self.idle_ms,
-                groups]
+        return [
+            self.state,
+            self.team,
+            self.queues,
+            self.since_ms,
+            self.edge_ms,
+            self.idle_ms,
+            groups,
+        ]
 
     @classmethod
     def unpacked(cls, around: Surroundings, name: str, values: list[Any]) -> Self:
         """The state in these values (see `packed`)."""
         agent = cls(around, name)
-        (agent.state, agent.team, queues, agent.since_ms, agent.edge_ms, agent.idle_ms,
-         groups) = values
+        (agent.state, agent.team, queues, agent.since_ms, agent.edge_ms, agent.idle_ms, groups) = (
+            values
+        )
         agent.queues = tuple(queues)
         agent.cells = tuple(around.groups.number(Group(*g)) << MEASURE_BITS for g in groups)
         return agent

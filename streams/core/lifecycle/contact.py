@@ -128,8 +128,9 @@ class Contact:
 
     def queued(self, event: Event) -> None:
         leg, at = self.last_leg(), event.time_ms
-        if any(old.known and old.queued_ms == at and old.queue == event.data.queue
-               for old in self.legs):
+        if any(
+            old.known and old.queued_ms == at and old.queue == event.data.queue for old in self.legs
+        ):
             return  # "at the same time in the same queue as an existing leg is that leg"
         if leg is not None and _came_first(leg):
             self._name_queue(leg, event)  # "answered before the first queued"
@@ -173,8 +174,13 @@ class Contact:
         leg = self._deciding_leg(event)
         if leg is not None:
             leg.agent = event.data.agent
-            legs.decide(leg, Outcome.ANSWERED, event.time_ms, self.out,
-                        given_ms=_ms(event.data.wait_seconds))
+            legs.decide(
+                leg,
+                Outcome.ANSWERED,
+                event.time_ms,
+                self.out,
+                given_ms=_ms(event.data.wait_seconds),
+            )
 
     def abandoned(self, event: Event) -> None:
         leg = self.last_leg()
@@ -185,8 +191,13 @@ class Contact:
             return
         leg = self._deciding_leg(event)
         if leg is not None:
-            legs.decide(leg, Outcome.ABANDONED, event.time_ms, self.out,
-                        given_ms=_ms(event.data.wait_seconds))
+            legs.decide(
+                leg,
+                Outcome.ABANDONED,
+                event.time_ms,
+                self.out,
+                given_ms=_ms(event.data.wait_seconds),
+            )
 
     def flowed_out(self, event: Event) -> None:
         leg = self._deciding_leg(event)

@@ -273,9 +273,7 @@ def transfer(leg: Leg, at_ms: int, mode: str | None, out: list[Fact]) -> None:
         book_work(leg, out)
 
 
-def end(
-    leg: Leg, at_ms: int, talk_ms: int | None, hold_ms: int | None, out: list[Fact]
-) -> None:
+def end(leg: Leg, at_ms: int, talk_ms: int | None, hold_ms: int | None, out: list[Fact]) -> None:
     """The conversation ends; given totals win over the computed ones."""
     leg.phase, leg.ended_ms = Phase.OVER, at_ms
     leg.talk_given, leg.hold_given = talk_ms, hold_ms
