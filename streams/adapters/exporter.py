@@ -11,7 +11,7 @@ from streams.adapters.exporter_catalogue import families
 from streams.adapters.exporter_counters import Counters
 from streams.adapters.exporter_families import Reading, Write
 from streams.adapters.exporter_pipeline import PipelineState, pipeline_text
-from streams.adapters.exporter_plan import spots
+from streams.adapters.exporter_plan import PRESENCE, spots
 from streams.adapters.exporter_text import Type, header
 from streams.core.board import Board
 from streams.core.kpi import Kpi
@@ -20,10 +20,10 @@ from streams.core.targets import Rules
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What holds until a name appears: headers (older format, OpenMetrics) and writers."""
+    """What holds until a name comes or goes: headers (older format, OpenMetrics) and writers."""
 
     board: Board
-    groups: int
+    known: tuple[object, ...]
     parts: tuple[tuple[str, str, Write], ...]
 
 
@@ -62,8 +62,8 @@ class Exporter:
 
     def _planned(self, board: Board) -> _Plan:
         plan = self._plan
-        known = len(board.groups.names)
-        if plan is None or plan.board is not board or plan.groups != known:
+        known = (len(board.groups.names), board.present(PRESENCE))
+        if plan is None or plan.board is not board or plan.known != known:
             found = spots(board, self.rules)
             parts = tuple(
                 (

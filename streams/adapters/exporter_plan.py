@@ -54,13 +54,20 @@ class _Known:
     groups: dict[str, list[int]] = field(default_factory=dict)
 
 
+PRESENCE: By = ("queue", "channel", "team")
+"""What was all taken back, as a mistyped queue that was corrected, leaves no series."""
+
+
 def _known(board: Board) -> _Known:
     known = _Known()
+    present = set(board.present(PRESENCE))
     for number, group in enumerate(board.groups.names):
         if group.group is not None:
             known.groups.setdefault(group.group, []).append(number)
         elif group.queue is None:
             known.everybody.append(number)
+        elif (group.queue, group.channel, group.team) not in present:
+            continue
         elif group.channel is not None:
             channels = known.contacts.setdefault(group.queue, {})
             channels.setdefault(group.channel, []).append(number)

@@ -85,33 +85,13 @@ def made_app(
     on_partitions_revoked: Callable[..., Awaitable[None]],
     on_before_shutdown: Callable[..., Awaitable[None]],
 ) -> FetchApp:
-    """A new application, not started; ``take`` gets each fetch.
+    """A new application, not started; ``take`` gets each fetch, in pieces.
 
     State must be loaded in ``on_rebalance_complete``: it precedes the flow of events, whereas
     Faust's on_partitions_assigned lets some through before.
     """
-    app = FetchApp(
-        settings,
-        broker=[f"kafka://{server}" for server in settings.bootstrap.split(",")],
-        # Without a standby Faust takes another assignor, which does not co-partition.
-        table_standby_replicas=1,
-        topic_disable_leader=True,
-        topic_allow_declare=False,
-        web_enabled=False,
-        stream_wait_empty=False,
-        stream_buffer_maxsize=256,
-        consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=settings.fetch_max_bytes,
-        consumer_metadata_max_age_ms=int(settings.metadata_seconds * 1000),
-        producer_acks=-1,
-        broker_session_timeout=settings.session_timeout_seconds,
-        broker_heartbeat_interval=settings.heartbeat_seconds,
-        # A join waits for the slowest member: for a dead one until its session is over.
-        broker_rebalance_timeout=30.0,
-        broker_request_timeout=40.0,
-    )
+    app = FetchApp(settings, **_options(settings))
     app.transport = FetchTransport(app.conf.broker_consumer, app)
-    topic = app.topic(*settings.topics, schema=FetchSchema(), acks=False)
 
     async def hand_over(stream: StreamT[Fetch]) -> None:
         app.waiting = cast(Any, stream).channel.queue
@@ -121,8 +101,31 @@ def made_app(
                 await asyncio.sleep(0)
             app.fetch_taken()
 
-    app.agent(topic)(hand_over)
+    app.agent(app.topic(*settings.topics, schema=FetchSchema(), acks=False))(hand_over)
     app.on_rebalance_complete.connect(on_rebalance_complete)
     app.on_partitions_revoked.connect(on_partitions_revoked)
     app.on_before_shutdown.connect(on_before_shutdown)
     return app
+
+
+def _options(settings: SourceSettings) -> dict[str, Any]:
+    """Faust's settings."""
+    return {
+        "broker": [f"kafka://{server}" for server in settings.bootstrap.split(",")],
+        # Without a standby Faust takes another assignor, which does not co-partition.
+        "table_standby_replicas": 1,
+        "topic_disable_leader": True,
+        "topic_allow_declare": False,
+        "web_enabled": False,
+        "stream_wait_empty": False,
+        "stream_buffer_maxsize": 256,
+        "consumer_auto_offset_reset": "earliest",
+        "consumer_max_fetch_size": settings.fetch_max_bytes,
+        "consumer_metadata_max_age_ms": int(settings.metadata_seconds * 1000),
+        "producer_acks": -1,
+        "broker_session_timeout": settings.session_timeout_seconds,
+        "broker_heartbeat_interval": settings.heartbeat_seconds,
+        # A join waits for the slowest member: for a dead one until its session is over.
+        "broker_rebalance_timeout": 30.0,
+        "broker_request_timeout": 40.0,
+    }

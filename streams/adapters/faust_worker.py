@@ -83,7 +83,7 @@ class FaustWorker:
             while not self._stopping.is_set() and self._failure is None:
                 if await self._find_kafka():
                     await self._serve()
-        except Exception as error:
+        except Exception as error:  # kept, to be raised after the last flush
             self._failure = self._failure or error
         await self._shut_down_once()
         self._set("stopped", str(self._failure or ""))

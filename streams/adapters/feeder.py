@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Protocol
 
 import msgspec
 from kafka import KafkaProducer
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError
 
 from streams.adapters.access import client_options
 from streams.adapters.topics import ANSWER_MS, Access, TopicError, identity
@@ -121,6 +121,7 @@ class KafkaSender:
             max_block_ms=ANSWER_MS,
             delivery_timeout_ms=2 * ANSWER_MS,
             request_timeout_ms=ANSWER_MS,
+            reconnect_backoff_max_ms=1_000,  # a restarted broker is found at once, not after 30 s
             allow_auto_create_topics=False,
             **options,
         )
@@ -155,7 +156,11 @@ class KafkaSender:
 
     def close(self) -> None:
         """Gives up what is not acknowledged yet."""
-        self._producer.close(timeout=1)
+        try:
+            self._producer.close(timeout=1)
+        except KafkaTimeoutError:
+            # Something is still on its way: `flush` has told so; its thread ends with the process.
+            return
 
     def _refused(self, error: BaseException) -> FeedError:
         name = type(error).__name__

@@ -7,6 +7,7 @@ for at most 15 s; call it by `asyncio.to_thread` from a loop.
 
 import contextlib
 import socket
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, NamedTuple
@@ -198,7 +199,7 @@ def _await_listener(bootstrap: str, end: float) -> None:
                 failed = error
         if time.monotonic() + 0.5 > end:
             raise failed
-        time.sleep(0.5)
+        threading.Event().wait(0.5)  # refused at once: a broker may be about to come up
 
 
 def _described(admin: Any, topics: list[Wanted]) -> dict[str, list[dict[str, Any]]]:

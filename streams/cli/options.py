@@ -105,3 +105,8 @@ def passed_on() -> list[str]:
     config = meta.get(_CONFIG)
     given = ["--config", str(config)] if config is not None else []
     return given + [word for one in meta.get(_SETS, ()) for word in ("--set", one)]
+
+
+def given_config() -> bool:
+    """Whether a settings file was named, or one lies in the working directory."""
+    return current().file is not None

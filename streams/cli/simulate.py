@@ -218,19 +218,28 @@ def _to_kafka(start: str | None, speed: float, duration: int, options: dict[str,
         sender = feeder.kafka_sender(settings, (topics.calls, topics.agents))
     except feeder.FeedError as error:
         raise Failure(str(error)) from error
+    where = settings.kafka.bootstrap
+    click.echo(f"to {where}, from {begins.isoformat(timespec='seconds')}; Ctrl-C ends it", err=True)
     told = _Told()
-    click.echo(f"to {settings.kafka.bootstrap}, from {begins.isoformat(timespec='seconds')}; "
-               "Ctrl-C ends it", err=True)
     try:
-        feeder.feed(simulated(parameters), sender, speed=speed, start_ms=to_ms(begins),
-                    on_sent=told.sent)
+        _play(sender, parameters, speed, told)
     except feeder.FeedError as error:
-        raise Failure(f"{error}; {told.count} messages were sent") from error
-    except KeyboardInterrupt:
-        sender.flush()
+        raise Failure(f"{error}; {told.count} messages were handed over") from error
     finally:
         sender.close()
-        click.echo(f"{told.count} messages sent", err=True)
+    click.echo(f"{told.count} messages sent", err=True)
+
+
+def _play(sender: Any, parameters: Parameters, speed: float, told: "_Told") -> None:
+    """Until the end, or Ctrl-C; what was sent is acknowledged then."""
+    from streams.adapters import feeder
+
+    start_ms = to_ms(parameters.start)
+    try:
+        feeder.feed(simulated(parameters), sender, speed=speed, start_ms=start_ms,
+                    on_sent=told.sent)
+    except KeyboardInterrupt:
+        sender.flush()
 
 
 def _live_start(zone: str, speed: float, duration: int) -> datetime:

@@ -309,6 +309,10 @@ class View:
         standing = self._board.standing
         return sum(standing[cell].count for cell in self._cells(measure) if cell in standing)
 
+    def known(self, measure: Measure) -> bool:
+        """Whether anything of that kind was ever told of these groups."""
+        return any(cell in self._board.standing for cell in self._cells(measure))
+
     def oldest_ms(self, measure: Measure) -> int | None:
         """The instant since when the oldest stands; None when nothing does."""
         standing = self._board.standing

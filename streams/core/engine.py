@@ -5,25 +5,37 @@ record of the delta log. State is a function of the events, the captured setting
 """
 
 import heapq
-from binascii import crc32
 from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Final
 
-from streams.core.delta import FINE_SHARDS, Content, Group
-from streams.core.events import HEARTBEAT, Event
-from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Key
-from streams.core.life import BY_LETTER, FAMILIES, FOLD_AFTER_MS, MAXIMUM_EVENTS, NEVER, Life
+from streams.core.delta import Content, Group, fine_shard
+from streams.core.event_types import KINDS
+from streams.core.events import Event
+from streams.core.facts import MEASURE_BITS, MEASURE_MASK
+from streams.core.life import BY_LETTER, FAMILIES, MAXIMUM_EVENTS, Life
+from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
-from streams.core.measures import ORDERED, Kind
-from streams.core.packing import pack, unpack
+from streams.core.measures import ORDERED
+from streams.core.owed import Owed
+from streams.core.packing import head, pack, standing, unpack
 from streams.core.settled import MARK, Settled
 
 LATE_MS: Final = 60_000
 IDLE_CUTS: Final = 240
 """A life that this many records have passed over is packed to bytes (a minute, about)."""
-_STANDING: Final = tuple(measure.kind in (Kind.LEVEL, Kind.TIME) for measure in ORDERED)
+AWAKE: Final = 20_000
+"""More lives than this are not kept unpacked, in a backlog for example."""
+SETTLE_MS: Final = 3_600_000
+"""A contact is let go of so long after its end."""
+FOLD_AFTER_MS: Final = 26 * 3_600_000
+"""Older events of an agent are folded: no window holds what they could change."""
+FOLD_EVERY_MS: Final = 2 * 3_600_000
+FORGET_AFTER_MS: Final = 8 * 86_400_000
+"""An agent who is logged off is forgotten so long after the last event: the log's retention."""
 _NAMES: Final = [measure.name for measure in ORDERED]
+_FAMILY: Final = tuple(FAMILIES.get(kind.family) for kind in KINDS)
+"""By type of event; None for a heartbeat, which belongs to no life."""
 
 
 class Partition:
@@ -38,13 +50,14 @@ class Partition:
         self.idle: dict[str, bytes] = {}
         self.settled = Settled()
         self.counters: Counter[str] = Counter()
-        self._cells: dict[Key, int] = {}
-        self._levels: dict[tuple[int, int, int, int], int] = {}
-        self._changed: dict[str, None] = {}
-        self._marks: dict[str, bytes] = {}
+        self._events = 0
+        self._owed = Owed()
+        self._changed: dict[str, Life] = {}
+        self._bytes = 0
+        self._marks: dict[str, bytes | None] = {}
         self._timers: list[tuple[int, str]] = []
         self._due: dict[str, int] = {}
-        self._settling: list[tuple[int, str]] = []
+        self._settling: dict[str, deque[tuple[int, str]]] = {name: deque() for name in BY_LETTER}
         self._touched: deque[tuple[int, str]] = deque()
         self._last_cut: dict[str, int] = {}
         self._cut = 0
@@ -53,35 +66,33 @@ class Partition:
 
     def take(self, event: Event, record_ms: int) -> None:
         """One event, read from a Kafka record of that time."""
-        counters = self.counters
-        counters["events"] += 1
-        if record_ms > self.record_ms:
-            self.record_ms = record_ms
+        self._events += 1
+        self.record_ms = max(self.record_ms, record_ms)
         if event.time_ms > self.newest_event_ms:
             self.newest_event_ms = event.time_ms
         elif event.time_ms < self.now_ms - LATE_MS:
-            counters["events_late"] += 1
-        if event.rank == HEARTBEAT:
+            self.counters["events_late"] += 1
+        family = _FAMILY[event.rank]
+        if family is None:
             return
-        family = FAMILIES[event.kind.family]
         key = family.letter + event.subject
         life = self.lives.get(key) or self._wake(key)
         if life is None:
             if self.settled.holds(key):
-                counters["after_settling"] += 1
+                self.counters["after_settling"] += 1
                 return
             life = self.lives[key] = Life(family, event.subject, self.around)
-        if life.knows(event):
-            counters["duplicates"] += 1
+        elif life.knows(event):
+            self.counters["duplicates"] += 1
             if life.contradicts(event):
-                counters["conflicting_repeats"] += 1
+                self.counters["conflicting_repeats"] += 1
             return
-        if life.floor is not None and event.key <= life.floor:
-            counters["after_settling"] += 1
+        elif life.floor is not None and event.key <= life.floor:
+            self.counters["after_settling"] += 1
             return
-        self._book(key, life.take(event, self.now_ms))
+        life.take(event, self.now_ms, self._owed)
         if len(life.events) > MAXIMUM_EVENTS:
-            counters["folded"] += life.fold(self.newest_event_ms - FOLD_AFTER_MS)
+            self._fold(life)
         self._watch(key, life)
 
     def advance(self, now_ms: int) -> None:
@@ -96,141 +107,162 @@ class Partition:
                 continue  # it was decided meanwhile
             life = self.lives.get(key) or self._wake(key)
             assert life is not None, "what has a timer is alive"
-            self._book(key, life.fire(now_ms))
+            life.fire(now_ms, self._owed)
             self._watch(key, life)
 
     def settle(self) -> None:
         """Lets go of what ended long enough ago by the record times read."""
-        waiting = self._settling
-        while waiting and waiting[0][0] <= self.record_ms:
-            at, key = heapq.heappop(waiting)
-            life = self.lives.get(key) or self._wake(key)
-            if life is None or life.settle_ms != at:
-                continue  # it went on, or is gone
-            if life.family.letter == "a":
-                self._fold(key, life)
-            else:
-                self._forget(key, life)
+        for waiting in self._settling.values():
+            while waiting and waiting[0][0] <= self.record_ms:
+                at, key = waiting.popleft()
+                if self._settles_at(key) == at:  # else it went on, or is gone
+                    self._let_go(key)
         self.settled.forget_before(self.record_ms)
 
-    def _fold(self, key: str, life: Life) -> None:
-        self.counters["folded"] += life.fold(self.newest_event_ms - FOLD_AFTER_MS)
-        if life.events:
-            life.settle_ms = None
-            self._changed[key] = None
-            self._watch(key, life)
-        else:
-            self._forget(key, life)
+    def _settles_at(self, key: str) -> int | None:
+        life = self.lives.get(key)
+        if life is not None:
+            return life.settle_ms
+        raw = self.idle.get(key)
+        return None if raw is None else head(raw).settle_ms
 
-    def _forget(self, key: str, life: Life) -> None:
-        self.lives.pop(key, None)
-        self._due.pop(key, None)
-        self._last_cut.pop(key, None)
-        self._changed.pop(key, None)
-        self._marks[key] = self.settled.add(key, self.record_ms)
+    def _let_go(self, key: str) -> None:
+        if key[0] == "c":
+            self._forget(key)
+            self._marks[key] = self.settled.add(key, self.record_ms)
+            return
+        life = self.lives.get(key) or self._wake(key)
+        assert life is not None, "what settles is alive"
+        self._fold(life)
+        last_ms = life.events[-1].time_ms if life.events else life.floor[0] if life.floor else 0
+        if life.state.over() and last_ms < self.record_ms - FORGET_AFTER_MS:
+            self._forget(key)
+            self._marks[key] = None
+            return
+        life.settle_ms = None
+        self._watch(key, life)
+
+    def _fold(self, life: Life) -> None:
+        """Old events of an agent, and whatever is beyond the limit of a life."""
+        if life.foreign:
+            life.fire(self.now_ms, self._owed)
+        agent = life.family.letter == "a"
+        old_ms = min(self.newest_event_ms, self.record_ms) - FOLD_AFTER_MS if agent else 0
+        self.counters["folded"] += life.fold(old_ms, self.now_ms)
+
+    def _forget(self, key: str) -> None:
+        for known in (self.lives, self.idle, self._due, self._last_cut, self._changed):
+            known.pop(key, None)
 
     def _wake(self, key: str) -> Life | None:
         raw = self.idle.pop(key, None)
         if raw is None:
             return None
         life = self.lives[key] = unpack(raw, key[0], key[1:], self.around)
+        self._touch(key)
         return life
 
-    def _book(self, key: str, facts: list[Fact]) -> None:
-        """Adds facts to what the next record takes; `facts.add` is written out, as it is hot."""
-        self._changed[key] = None
-        cells = self._cells
-        get = cells.get
-        shard = -1
-        for cell, second, x, n in facts:
-            if _STANDING[cell & MEASURE_MASK]:
-                if shard < 0:
-                    shard = crc32(key.encode()) % FINE_SHARDS
-                place = (shard, cell, second, x)
-                self._levels[place] = self._levels.get(place, 0) + n
-            else:
-                at = (cell, second, x)
-                cells[at] = get(at, 0) + n
+    def _touch(self, key: str) -> None:
+        self._last_cut[key] = self._cut
+        self._touched.append((self._cut, key))
 
     def _watch(self, key: str, life: Life) -> None:
+        """A life has changed: it is to be written, its timer and its settling are set."""
+        if key not in self._changed:
+            self._changed[key] = life
+            self._bytes += 150 + 60 * len(life.events) + 8 * len(life.facts)
         due = life.due_ms
         if due < NEVER:
             if self._due.get(key) != due:
                 self._due[key] = due
                 heapq.heappush(self._timers, (due, key))
+        elif key in self._due:
+            del self._due[key]
+        if key[0] == "a":
+            if life.settle_ms is None:
+                self._settle_at(key, life, self.record_ms + FOLD_EVERY_MS)
+        elif life.state.over():
+            self._settle_at(key, life, self.record_ms + SETTLE_MS)
         else:
-            self._due.pop(key, None)
-        if not life.state.over():
             life.settle_ms = None
-        elif life.settle_ms is None or life.family.letter == "c":
-            at = self.record_ms + life.family.settle_ms
-            if life.settle_ms != at:
-                life.settle_ms = at
-                heapq.heappush(self._settling, (at, key))
+
+    def _settle_at(self, key: str, life: Life, at: int) -> None:
+        """Record times only grow, so what settles later stands further back."""
+        if life.settle_ms != at:
+            life.settle_ms = at
+            self._settling[key[0]].append((at, key))
 
     # ---- what goes out
 
     @property
     def changed(self) -> bool:
         """Whether anything waits to be written."""
-        return bool(self._changed or self._cells or self._levels or self._marks or self.counters)
+        return bool(self._events or self._changed or self._owed or self._marks or self.counters)
 
     @property
     def size(self) -> int:
         """About how many bytes the next record takes."""
-        return 400 * len(self._changed) + 12 * (len(self._cells) + len(self._levels))
+        return self._bytes + 12 * len(self._owed)
 
     def cut(self, lag_events: int = 0) -> Content:
         """What changed since the last cut, for one record; afterwards nothing is owed."""
         self._cut += 1
         lives: dict[str, bytes | None] = dict(self._marks)
-        for key in self._changed:
-            lives[key] = pack(self.lives[key], self.now_ms)
-            self._last_cut[key] = self._cut
-            self._touched.append((self._cut, key))
-        content = self._content(lives, self._cells, self._levels, dict(self.counters), lag_events)
-        self._cells, self._levels = {}, {}
+        for key, life in self._changed.items():
+            lives[key] = life.raw = pack(life, self.now_ms)
+            self._touch(key)
+        if self._events:
+            self.counters["events"] += self._events
+        content = self._content(lives, self._owed, dict(self.counters), lag_events)
+        self._owed, self._events, self._bytes = Owed(), 0, 0
         self._changed, self._marks = {}, {}
         self.counters.clear()
-        self._pack_idle(lives)
+        self._pack_idle()
         return content
 
-    def _pack_idle(self, fresh: dict[str, bytes | None]) -> None:
+    def _pack_idle(self) -> None:
+        """Lives that nothing happened to lately go back to the bytes they were written as."""
         touched = self._touched
-        while touched and touched[0][0] <= self._cut - IDLE_CUTS:
+        while touched and (touched[0][0] <= self._cut - IDLE_CUTS or len(self.lives) > AWAKE):
             cut, key = touched.popleft()
-            if self._last_cut.get(key) == cut and key not in fresh:
+            if self._last_cut.get(key) == cut:
                 del self._last_cut[key]
-                self.idle[key] = pack(self.lives.pop(key), self.now_ms)
+                self.idle[key] = self.lives.pop(key).raw
 
     def _content(
         self,
         lives: dict[str, bytes | None],
-        cells: dict[Key, int],
-        levels: dict[tuple[int, int, int, int], int],
+        owed: Owed,
         counters: dict[str, int],
         lag_events: int,
     ) -> Content:
-        numbers: dict[int, int] = {}
-        flat: list[int] = []
-        for (cell, second, x), n in cells.items():
-            if not n:
-                continue
-            group = numbers.setdefault(cell >> MEASURE_BITS, len(numbers))
-            flat += (group, cell & MEASURE_MASK, second, x, n)
-        standing: list[int] = []
-        for (shard, cell, second, x), n in levels.items():
+        numbers: dict[Group, int] = {}
+        members: dict[int, list[int]] = {}
+        names = self.around.places.names
+
+        def groups_of(place: int) -> list[int]:
+            found = [numbers.setdefault(group, len(numbers)) for group in names[place]]
+            members[place] = found
+            return found
+
+        cells: list[int] = []
+        for (cell, second, x), n in owed.cells.items():
             if n:
-                group = numbers.setdefault(cell >> MEASURE_BITS, len(numbers))
-                standing += (shard, group, cell & MEASURE_MASK, second, x, n)
-        names = self.around.groups.names
-        groups: list[Group] = [tuple(names[number]) for number in numbers]
+                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
+                for group in members.get(place) or groups_of(place):
+                    cells += (group, measure, second, x, n)
+        levels: list[int] = []
+        for (shard, cell, second, x), n in owed.levels.items():
+            if n:
+                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
+                for group in members.get(place) or groups_of(place):
+                    levels += (shard, group, measure, second, x, n)
         return Content(
             lives=lives,
             measures=_NAMES,
-            groups=groups,
-            cells=flat,
-            levels=standing,
+            groups=list(numbers),
+            cells=cells,
+            levels=levels,
             counters=counters,
             now_ms=self.now_ms,
             newest_event_ms=self.newest_event_ms,
@@ -243,32 +275,28 @@ class Partition:
     @property
     def stored_bytes(self) -> int:
         """About how many bytes a base takes."""
-        return 400 * (len(self.lives) + len(self.idle)) + 8 * len(self.settled)
+        awake = sum(40 + len(life.raw) for life in self.lives.values())
+        return awake + sum(40 + len(raw) for raw in self.idle.values()) + 8 * len(self.settled)
 
     def keys(self, i: int, of: int) -> list[str]:
         """The lives of shard `i` of `of`."""
         keys = [*self.lives, *self.idle]
-        return [key for key in keys if crc32(key.encode()) % FINE_SHARDS % of == i]
+        return [key for key in keys if fine_shard(key) % of == i]
 
     def chunk(self, i: int, of: int) -> Content:
         """Shard `i` as it stands; nothing may be unflushed."""
         assert not self.changed, "a chunk is cut only with nothing unflushed (R7)"
         lives: dict[str, bytes | None] = {}
-        levels: dict[tuple[int, int, int, int], int] = {}
+        owed = Owed()
         for key in self.keys(i, of):
-            shard = crc32(key.encode()) % FINE_SHARDS
             life = self.lives.get(key)
-            raw = pack(life, self.now_ms) if life is not None else self.idle[key]
-            lives[key] = raw
-            if life is None:
-                life = unpack(raw, key[0], key[1:], self.around)
-            for cell, second, x, n in life.state.standing():
-                place = (shard, cell, second, x)
-                levels[place] = levels.get(place, 0) + n
+            raw = lives[key] = self.idle[key] if life is None else life.raw
+            facts = standing(raw, key[0], key[1:], self.around) if life is None else life.standing()
+            owed.add(facts, fine_shard(key))
         for key, raw in self.settled.packed().items():
-            if crc32(key.encode()) % FINE_SHARDS % of == i:
+            if fine_shard(key) % of == i:
                 lives[key] = raw
-        return self._content(lives, {}, levels, {}, 0)
+        return self._content(lives, owed, {}, 0)
 
     def load(
         self,
@@ -278,27 +306,26 @@ class Partition:
         record_ms: int = 0,
         newest_event_ms: int = 0,
     ) -> None:
-        """Takes over what the log holds."""
+        """Takes over what the log holds; may be called with a part of the lives at a time.
+
+        Lives stay packed until something happens to them.
+        """
         self.now_ms = max(self.now_ms, now_ms)
         self.record_ms = max(self.record_ms, record_ms)
         self.newest_event_ms = max(self.newest_event_ms, newest_event_ms)
         for key, raw in lives.items():
             if key[0] == MARK or raw[:1] == MARK.encode():
                 self.settled.load(key, raw)
-                continue
-            if key[0] not in BY_LETTER:
-                continue  # a newer release's lives: left as they are
-            life = self.lives[key] = unpack(raw, key[0], key[1:], self.around)
-            self._watch_loaded(key, life)
+            elif key[0] in BY_LETTER:  # else a newer release's: left as they are
+                self._load(key, raw)
+        for letter, waiting in self._settling.items():
+            self._settling[letter] = deque(sorted(waiting))
 
-    def _watch_loaded(self, key: str, life: Life) -> None:
-        due = life.due_ms
-        if due < NEVER:
-            self._due[key] = due
-            heapq.heappush(self._timers, (due, key))
-        if life.settle_ms is not None:
-            heapq.heappush(self._settling, (life.settle_ms, key))
-        for event in life.events:
-            self.newest_event_ms = max(self.newest_event_ms, event.time_ms)
-        self._last_cut[key] = self._cut
-        self._touched.append((self._cut, key))
+    def _load(self, key: str, raw: bytes) -> None:
+        known = head(raw)
+        self.idle[key] = raw
+        if known.due is not None:
+            self._due[key] = known.due_ms
+            heapq.heappush(self._timers, (known.due_ms, key))
+        if known.settle_ms is not None:
+            self._settling[key[0]].append((known.settle_ms, key))

@@ -1,7 +1,8 @@
 """Facts: what a life puts into the sums, and the groups that they stand under.
 
 A fact is `(cell, second, x, n)`: n is added at that cell, second and x (see `measures`). A cell is
-the number of a group and of a measure in one integer.
+the number of a group (in a worker: of a place, which is one or several groups) and of a measure in
+one integer.
 """
 
 from typing import Final, NamedTuple
@@ -41,6 +42,33 @@ class Groups:
             number = self._numbers[group] = len(self.names)
             self.names.append(group)
         return number
+
+
+Place = tuple[Group, ...]
+"""All groups that a fact stands under at once: one for a contact, several for an agent."""
+
+
+class Places:
+    """Place <-> number, in one worker: what its lives number cells by.
+
+    A fact of an agent in five groups is kept once; the record of the log has it five times.
+    """
+
+    def __init__(self) -> None:
+        self.names: list[Place] = []
+        self._numbers: dict[Place, int] = {}
+
+    def cell(self, place: Place) -> int:
+        """The cell of a place, for the measure 0; the place gets its number at its first use."""
+        number = self._numbers.get(place)
+        if number is None:
+            number = self._numbers[place] = len(self.names)
+            self.names.append(place)
+        return number << MEASURE_BITS
+
+    def place(self, cell: int) -> Place:
+        """The groups of a cell."""
+        return self.names[cell >> MEASURE_BITS]
 
 
 def add(facts: dict[Key, int], fact: Fact) -> None:

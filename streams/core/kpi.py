@@ -91,7 +91,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One way to compute a KPI. `wrong`: kept as a list prints it, though it is not what it says."""
+    """One way to compute a KPI. `wrong`: kept as a list prints it, though it is misleading."""
 
     formula: Formula
     help: Text

@@ -6,48 +6,55 @@ difference between the new facts and those kept.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from streams.core import events as ev
+import msgspec
+from msgspec import Struct
+
+from streams.core import event_types as ev
+from streams.core.delta import fine_shard
 from streams.core.events import Event
-from streams.core.facts import Fact, Key, add, difference
+from streams.core.facts import MEASURE_MASK, Fact, Key, add, difference
 from streams.core.lifecycle import agent, contact
+from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.owed import STANDING, Owed
 
 MAXIMUM_EVENTS: Final = 1000
-NEVER: Final = 1 << 62
-FOLD_AFTER_MS: Final = 26 * 3600 * 1000
-"""Older events of an agent are folded: no window holds what they could change."""
+FOLD_TO: Final = MAXIMUM_EVENTS * 9 // 10
+"""Well below the limit, so that folding is not done at each event."""
+FEW: Final = 24
+"""Up to so many events are looked through for a repeat; longer lives keep a set of their ids."""
+_MOVES_LEGS: Final = contact.LEAVING | {ev.QUEUED}
 
 
 class State(Protocol):
     """What a life of any kind can do."""
 
-    def step(self, event: Event, out: list[Fact]) -> None: ...
-    def fire(self, now_ms: int, out: list[Fact]) -> None: ...
+    @property
+    def deleted(self) -> bool: ...
+    def step(self, event: Event, out: list[Fact], /) -> None: ...
+    def fire(self, now_ms: int, out: list[Fact], /) -> None: ...
     def due_ms(self) -> int: ...
     def over(self) -> bool: ...
     def standing(self) -> list[Fact]: ...
-    @property
-    def deleted(self) -> bool: ...
+    def packed(self) -> list[Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
-    """How lives of one family begin, order equal times and end."""
+class Family(Struct, frozen=True):
+    """How lives of one family begin, order equal times and are built again."""
 
     letter: str
-    begin: Callable[[Surroundings, str], Any]
+    begin: Callable[[Surroundings, str], State]
     next_of: Callable[[Any, Sequence[Event]], int]
-    settle_ms: int
+    unpacked: Callable[[Surroundings, str, list[Any]], State]
 
 
 FAMILIES: Final = {
-    "contact": Family("c", lambda around, _: contact.Contact(around), contact.next_of, 3_600_000),
-    "agent": Family(
-        "a", lambda around, name: agent.Agent(around, name), agent.next_of, FOLD_AFTER_MS
+    "contact": Family(
+        "c", lambda around, _: contact.Contact(around), contact.next_of, contact.Contact.unpacked
     ),
+    "agent": Family("a", agent.Agent, agent.next_of, agent.Agent.unpacked),
 }
 BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
 
@@ -65,8 +72,13 @@ class Life:
         "floor",
         "foreign",
         "ids",
+        "packed_events",
+        "raw",
         "settle_ms",
+        "shard",
+        "sources",
         "state",
+        "strange",
         "subject",
     )
 
@@ -74,23 +86,39 @@ class Life:
         self.family = family
         self.subject = subject
         self.around = around
+        self.shard = fine_shard(family.letter + subject)
         self.events: list[Event] = []
-        self.ids: set[tuple[str, str]] = set()
+        self.ids: set[tuple[str, str]] | None = None
+        """(source, id) of all events, once there are many."""
         self.facts: dict[Key, int] = {}
+        self.strange: dict[Key, int] = {}
+        """Kept facts of measures that only a newer release knows: they stay as they are."""
         self.state: State = family.begin(around, subject)
-        self.base: State | None = None
-        """The state that folded events had led to; None while nothing is folded."""
+        self.base: list[Any] | None = None
+        """The packed state that folded events had led to; None while nothing is folded."""
         self.floor: tuple[int, str, int, str, str] | None = None
+        """The place of the newest folded event."""
         self.settle_ms: int | None = None
-        """Kafka record time from which the life is settled; None while it is open."""
+        """Kafka record time at which to look whether it is settled; None while it is open."""
         self.due_ms = NEVER
         """When time alone changes something next."""
         self.foreign = False
-        """Stored by other rules than today's: always replayed, never stepped on."""
+        """Stored by other rules than today's: its next change is a replay, not a step."""
+        self.raw = b""
+        """As it was last packed."""
+        self.sources: dict[str, int] = {}
+        self.packed_events: list[msgspec.Raw] = []
+        """The first of `events` as they go into the log (see `packing`)."""
 
     def knows(self, event: Event) -> bool:
         """Whether this very event was read before."""
-        return (event.source, event.id) in self.ids
+        if self.ids is not None:
+            return (event.source, event.id) in self.ids
+        identifier = event.id
+        for old in self.events:  # noqa: SIM110 - a generator costs more than the loop (hot)
+            if old.id == identifier and old.source == event.source:
+                return True
+        return False
 
     def contradicts(self, event: Event) -> bool:
         """Whether a known event comes again with other content; the first one read stands."""
@@ -99,44 +127,36 @@ class Life:
                 return old.key != event.key or old.data != event.data
         return False
 
-    def take(self, event: Event, now_ms: int) -> list[Fact]:
-        """Adds an event that is not known yet; gives what changes in the sums."""
-        self.ids.add((event.source, event.id))
-        out: list[Fact] = []
+    def take(self, event: Event, now_ms: int, owed: Owed) -> None:
+        """Adds an event that is not known yet; what changes in the sums is owed to the log."""
+        if self.ids is not None:
+            self.ids.add((event.source, event.id))
+        elif len(self.events) >= FEW:
+            self.ids = {(old.source, old.id) for old in self.events}
+            self.ids.add((event.source, event.id))
         if self._in_order(event) and not self.foreign:
             self.events.append(event)
+            out: list[Fact] = []
             state = self.state
             state.step(event, out)
             self.due_ms = state.due_ms()
             if self.due_ms < now_ms:
                 self._fire_all(now_ms, out)
             if not state.deleted:
-                self._keep(out)
-                return out
+                owed.add_and_keep(out, self.shard, self.facts)
+                return
         else:
             self._insert(event)
-        return self._replay(now_ms)
+        self._replay(now_ms, owed)
 
-    def fire(self, now_ms: int) -> list[Fact]:
+    def fire(self, now_ms: int, owed: Owed) -> None:
         """What time alone has decided by `now_ms`."""
         if self.foreign:
-            return self._replay(now_ms)
+            self._replay(now_ms, owed)
+            return
         out: list[Fact] = []
         self._fire_all(now_ms, out)
-        self._keep(out)
-        return out
-
-    def _keep(self, out: list[Fact]) -> None:
-        """`facts.add` of each, written out: the hottest loop of the worker (5 % of its time)."""
-        facts = self.facts
-        get = facts.get
-        for cell, second, x, n in out:
-            key = (cell, second, x)
-            total = get(key, 0) + n
-            if total:
-                facts[key] = total
-            else:
-                del facts[key]
+        owed.add_and_keep(out, self.shard, self.facts)
 
     def _fire_all(self, now_ms: int, out: list[Fact]) -> None:
         due = self.state.due_ms()
@@ -146,13 +166,13 @@ class Life:
         self.due_ms = due
 
     def _in_order(self, event: Event) -> bool:
+        """Whether it can simply be appended."""
         if not self.events:
             return self.floor is None or event.key > self.floor
         last = self.events[-1]
         if event.time_ms != last.time_ms:
             return event.time_ms > last.time_ms
-        same = _same_instant(event, last)
-        if same and (event.rank in contact.LEAVING or event.rank == ev.QUEUED):
+        if event.rank in _MOVES_LEGS and _same_instant(event, last):
             return False  # a leg may be left at the very time the next one opens
         return event.key > last.key
 
@@ -161,24 +181,34 @@ class Life:
         while place and self.events[place - 1].key > event.key:
             place -= 1
         self.events.insert(place, event)
+        self._pack_anew()
 
-    def _replay(self, now_ms: int) -> list[Fact]:
+    def _pack_anew(self) -> None:
+        self.sources, self.packed_events = {}, []
+
+    def _replay(self, now_ms: int, owed: Owed) -> None:
+        new = self._from_the_start(now_ms)
+        owed.add(difference(new, self.facts), self.shard)
+        self.facts = new
+        self.foreign = False
+
+    def _from_the_start(self, now_ms: int) -> dict[Key, int]:
+        """Builds the state anew from all events; the facts that go with it."""
         facts: list[Fact] = []
         self.state = self._run(self.events, facts)
         self._fire_all(now_ms, facts)
-        new: dict[Key, int] = {}
+        found: dict[Key, int] = {}
         if not self.state.deleted:
             for fact in facts:
-                add(new, fact)
-        changes = difference(new, self.facts)
-        self.facts = new
-        return changes
+                add(found, fact)
+        return found
 
     def _run(self, events: Sequence[Event], out: list[Fact]) -> State:
         """The state after `events`, from the folded base on."""
-        state: Any = self.family.begin(self.around, self.subject)
-        if self.base is not None:
-            state = self.base.copy()  # type: ignore[attr-defined]  # only agents are folded
+        if self.base is None:
+            state = self.family.begin(self.around, self.subject)
+        else:
+            state = self.family.unpacked(self.around, self.subject, self.base)
         at, count = 0, len(events)
         while at < count:
             end = at + 1
@@ -193,33 +223,37 @@ class Life:
 
     def restore(self, now_ms: int) -> None:
         """Builds the state of a stored life again; the kept facts stay as they are."""
-        facts: list[Fact] = []
-        self.state = self._run(self.events, facts)
-        self._fire_all(now_ms, facts)
-        same: dict[Key, int] = {}
-        if not self.state.deleted:
-            for fact in facts:
-                add(same, fact)
-        self.foreign = same != self.facts
+        self.foreign = self._from_the_start(now_ms) != self.facts
 
-    def fold(self, older_than_ms: int) -> int:
-        """Forgets events older than that, and the oldest beyond the limit; gives how many."""
+    def standing(self) -> list[Fact]:
+        """The levels and open edges that its facts add up to, for a base of the delta log."""
+        if not self.foreign:
+            return self.state.standing()
+        kept = [(*key, n) for key, n in self.facts.items() if STANDING[key[0] & MEASURE_MASK]]
+        if self.base is not None:
+            kept += self.family.unpacked(self.around, self.subject, self.base).standing()
+        return kept
+
+    def fold(self, older_than_ms: int, now_ms: int) -> int:
+        """Forgets events older than that, and the oldest beyond the limit; gives how many.
+
+        Their facts stay in the sums for good. Call `fire` first where the life is foreign.
+        """
+        assert not self.foreign, "its facts would be exchanged without being owed"
         keep = self.events
         old = sum(event.time_ms < older_than_ms for event in keep)
-        if len(keep) > MAXIMUM_EVENTS:  # well below the limit, so that it is not done each time
-            old = max(old, len(keep) - MAXIMUM_EVENTS * 9 // 10)
+        if len(keep) > MAXIMUM_EVENTS:
+            old = max(old, len(keep) - FOLD_TO)
+        while 0 < old < len(keep) and _same_instant(keep[old - 1], keep[old]):
+            old -= 1  # what happened at one instant stays together
         if old <= 0:
             return 0
-        ignored: list[Fact] = []
-        self.base = self._run(keep[:old], ignored)
+        self.base = self._run(keep[:old], []).packed()
         self.floor = keep[old - 1].key
         self.events = keep[old:]
-        self.ids = {(event.source, event.id) for event in self.events}
-        rest: list[Fact] = []
-        self._run(self.events, rest)
-        self.facts = {}
-        for fact in rest:
-            add(self.facts, fact)
+        self.ids = None
+        self._pack_anew()
+        self.facts = self._from_the_start(now_ms)
         return old
 
 

@@ -1,95 +1,158 @@
 """A life as bytes: what an idle life takes in memory, and what the delta log keeps of it.
 
-MessagePack of flat arrays. Times are differences to the first event, names of groups stand once,
+MessagePack of flat arrays. Times are differences to the first event, names of places stand once,
 measures by their permanent number (`measures.NUMBERS`, appended only), facts as they are kept: no
 later release and no other setting changes what a stored life has in the sums.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import astuple
 
-from streams.core.events import KINDS, Event
-from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Group, Key
+from streams.core.event_types import KINDS
+from streams.core.events import Event
+from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Group
 from streams.core.life import BY_LETTER, Life
-from streams.core.lifecycle.agent import Agent
+from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.measures import ORDERED
+from streams.core.owed import STANDING
 
 VERSION: Final = 1
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder().decode
 _FIELDS: Final = tuple(kind.data.__struct_fields__ for kind in KINDS)
+
+
+class Head(Struct, array_like=True, gc=False):
+    """How a packed life begins: what must be known of it while it stays packed.
+
+    `now` and `due` are ms after `first`; `due` is None where time alone decides nothing.
+    """
+
+    version: int
+    first: int
+    now: int
+    settle_ms: int | None
+    due: int | None
+
+    @property
+    def due_ms(self) -> int:
+        """When time alone changes something next."""
+        return NEVER if self.due is None else self.first + self.due
+
+
+class Packed(Head, array_like=True, gc=False):
+    """A packed life. `places`: the groups of each place, each without the Nones at its end.
+
+    `facts` are flat fours: place number and measure as a cell, second after `first`, x, n.
+    `base`, `floor`: see `Life`.
+    """
+
+    sources: list[str]
+    events: list[list[Any]]
+    places: list[list[list[str | None]]]
+    facts: list[int]
+    base: list[Any] | None = None
+    floor: list[Any] | None = None
+
+
+head: Final = msgspec.msgpack.Decoder(Head).decode
+"""The beginning of a packed life; the rest is passed over."""
+_decode: Final = msgspec.msgpack.Decoder(Packed).decode
+
+
+def pack(life: Life, now_ms: int) -> bytes:
+    """The life as it stands at `now_ms`, its kept facts included.
+
+    Hot path (every life of every record): what an event looks like is remembered, so that a
+    further event costs only itself.
+    """
+    events = life.events
+    first = events[0].time_ms if events else 0
+    done = life.packed_events
+    for number in range(len(done), len(events)):
+        done.append(_event(events[number], first, life.sources))
+    numbers: dict[int, int] = {}
+    facts: list[int] = []
+    start = first // 1000
+    for kept in (life.facts, life.strange) if life.strange else (life.facts,):
+        for (cell, second, x), n in kept.items():
+            place = cell >> MEASURE_BITS
+            local = numbers.get(place)
+            if local is None:
+                local = numbers[place] = len(numbers) << MEASURE_BITS
+            facts += (local | cell & MEASURE_MASK, second - start, x, n)
+    names = life.around.places.names
+    places = [[_trimmed(list(group)) for group in names[place]] for place in numbers]
+    due = None if life.due_ms >= NEVER else life.due_ms - first
+    row = [VERSION, first, now_ms - first, life.settle_ms, due, list(life.sources), done, places]
+    return _encode([*row, facts] if life.floor is None else [*row, facts, life.base, life.floor])
+
+
+def _event(event: Event, first: int, sources: dict[str, int]) -> msgspec.Raw:
+    source = sources.setdefault(event.source, len(sources))
+    known = (event.time_ms - first, event.rank, event.sequence or 0, source, event.id)
+    return msgspec.Raw(_encode(_trimmed([*known, event.captured, *astuple(event.data)])))
 
 
 def _trimmed(values: list[Any]) -> list[Any]:
     while values and values[-1] is None:
-        values.pop()
+        del values[-1]
     return values
-
-
-def pack(life: Life, now_ms: int) -> bytes:
-    """The life as it stands at `now_ms`, its kept facts included."""
-    first = life.events[0].time_ms if life.events else 0
-    sources: dict[str, int] = {}
-    events: list[Any] = []
-    for event in life.events:
-        data = event.data
-        source = sources.setdefault(event.source, len(sources))
-        events.append(
-            _trimmed(
-                [
-                    event.time_ms - first,
-                    event.rank,
-                    event.sequence or 0,
-                    source,
-                    event.id,
-                    event.captured,
-                    *[getattr(data, field) for field in _FIELDS[event.rank]],
-                ]
-            )
-        )
-    groups, facts = _facts(life, first)
-    state = life.base.packed() if isinstance(life.base, Agent) else None
-    row = [VERSION, now_ms - first, life.settle_ms, first, list(sources), events, groups, facts]
-    return _encode(row if life.floor is None else [*row, state, life.floor])
-
-
-def _facts(life: Life, first_ms: int) -> tuple[list[Group], list[int]]:
-    numbers: dict[int, int] = {}
-    facts: list[int] = []
-    start = first_ms // 1000
-    for (cell, second, x), n in life.facts.items():
-        group = numbers.setdefault(cell >> MEASURE_BITS, len(numbers))
-        facts += (group, cell & MEASURE_MASK, second - start, x, n)
-    names = life.around.groups.names
-    return [names[number] for number in numbers], facts
 
 
 def unpack(raw: bytes, letter: str, subject: str, around: Surroundings) -> Life:
     """The life in these bytes, ready to go on."""
-    row: list[Any] = _decode(raw)
-    _, now, settle_ms, first, sources, events, groups, facts = row[:8]
+    packed = _decode(raw)
     life = Life(BY_LETTER[letter], subject, around)
-    life.settle_ms = settle_ms
-    for time, rank, sequence, source, identifier, *rest in events:
-        captured = tuple(rest[0]) if rest and rest[0] is not None else None
-        data = KINDS[rank].data(**dict(zip(_FIELDS[rank], rest[1:], strict=False)))
-        event = Event(
-            first + time, sequence or "", rank, sources[source], identifier, subject, data, captured
-        )
-        life.events.append(event)
-        life.ids.add((event.source, event.id))
-    numbers = [around.groups.number(Group(*names)) for names in groups]
-    known: dict[Key, int] = {}
-    for at in range(0, len(facts), 5):
-        group, measure, second, x, n = facts[at : at + 5]
-        if measure < len(ORDERED):  # a newer release's measure: its facts stay where they are
-            known[numbers[group] << MEASURE_BITS | measure, second + first // 1000, x] = n
-    life.facts = known
-    if len(row) > 8:  # noqa: PLR2004 - a folded life has two more fields
-        life.floor = tuple(row[9])
-        if row[8] is not None:
-            life.base = Agent.unpacked(around, subject, row[8])
-    life.restore(first + now)
+    life.settle_ms, life.raw = packed.settle_ms, raw
+    life.events = [_restored(row, packed, subject) for row in packed.events]
+    for cell, second, x, n in _facts(packed, around):
+        # A newer release's measure: it stays as it is, in the sums and in the life.
+        kept = life.facts if cell & MEASURE_MASK < len(ORDERED) else life.strange
+        kept[cell, second, x] = n
+    if packed.floor is not None:
+        life.base, life.floor = packed.base, tuple(packed.floor)
+    life.restore(packed.first + packed.now)
     return life
+
+
+def _restored(row: list[Any], packed: Packed, subject: str) -> Event:
+    time, rank, sequence, source, identifier, *rest = row
+    captured = tuple(rest[0]) if rest and rest[0] is not None else None
+    data = KINDS[rank].data(**dict(zip(_FIELDS[rank], rest[1:], strict=False)))
+    return Event(
+        packed.first + time,
+        sequence or "",
+        rank,
+        packed.sources[source],
+        identifier,
+        subject,
+        data,
+        captured,
+    )
+
+
+def _facts(packed: Packed, around: Surroundings) -> Iterator[Fact]:
+    """The kept facts, by this process's cells."""
+    cells = [around.places.cell(tuple(Group(*group) for group in place)) for place in packed.places]
+    facts, start = packed.facts, packed.first // 1000
+    for at in range(0, len(facts), 4):
+        local, second, x, n = facts[at : at + 4]
+        yield (cells[local >> MEASURE_BITS] | local & MEASURE_MASK, second + start, x, n)
+
+
+def standing(raw: bytes, letter: str, subject: str, around: Surroundings) -> list[Fact]:
+    """What a packed life adds to the levels, for a base of the delta log (see `Life.standing`).
+
+    A contact's levels are among its kept facts: nothing has to be unpacked for them.
+    """
+    packed = _decode(raw)
+    if letter != "c" or packed.floor is not None:
+        return unpack(raw, letter, subject, around).standing()
+    known = len(ORDERED)
+    facts = _facts(packed, around)
+    return [f for f in facts if f[0] & MEASURE_MASK < known and STANDING[f[0] & MEASURE_MASK]]

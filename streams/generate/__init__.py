@@ -5,6 +5,7 @@ from typing import Final
 
 from streams.core.kpi import Kpi
 from streams.generate import data_rules, rule_tests, rules
+from streams.generate.overview import overview
 from streams.generate.yaml_text import MARK, document
 
 GENERATED: Final = ("alerts/rules", "alerts/tests", "dashboards")
@@ -21,4 +22,5 @@ def files(catalogue: Mapping[str, Kpi]) -> dict[str, str]:
         tests = rule_tests.test_file(kpi)
         if tests is not None:
             found[f"alerts/tests/{kpi.id}.yml"] = document(tests)
+    found["dashboards/overview.json"] = overview(catalogue)
     return dict(sorted(found.items()))

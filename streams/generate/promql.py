@@ -151,7 +151,7 @@ def values(formula: k.Formula) -> Iterator[Record]:
             yield Record(_quotients(formula), {"stat": "mean"})
             if not formula.positive:
                 yield from _quantiles(measures)
-            yield Record(_extreme(measures), {"stat": "max"})
+            yield Record(_extreme(measures, positive=formula.positive), {"stat": "max"})
         case k.Max(of=measures):
             yield Record(_extreme(measures))
         case k.Level(of=parts):
@@ -185,9 +185,11 @@ def _quantiles(measures: k.Measures) -> Iterator[Record]:
         yield Record(_or(found), {"stat": stat})
 
 
-def _extreme(measures: k.Measures) -> str:
+def _extreme(measures: k.Measures, *, positive: bool = False) -> str:
+    """The longest; `positive`: none where all of them are zero."""
     sides = AGENTS if measures[0].whole else EXTREMES
-    return _or(side.merged(_longest(measures, side), live=False) for side in sides)
+    above = " > 0" if positive else ""
+    return _or(side.merged(_longest(measures, side) + above, live=False) for side in sides)
 
 
 def _level(measure: Measure) -> str:

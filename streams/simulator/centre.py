@@ -117,7 +117,7 @@ class Centre:
     ring_seconds: tuple[int, int] = (2, 9)
     no_answer_share: float = 0.025
     no_answer_seconds: int = 20
-    test_share: float = 0.006
+    test_share: float = 0.01
     """Contacts that are tests, and are deleted afterwards."""
     surge_every_minutes: int = 75
     surge_minutes: tuple[int, int] = (6, 14)

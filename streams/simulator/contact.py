@@ -90,6 +90,7 @@ class Line:
         """The contact waits; `first`: where it stood before an agent did not pick up."""
         self.waiting += 1
         lane = self.lanes[contact.priority]
+        _drop_stale(lane)  # while nobody answers, nobody else looks
         entry = (contact, contact.stage)
         if first:
             lane.appendleft(entry)
@@ -104,8 +105,7 @@ class Line:
         """The first waiting of each lane."""
         found = []
         for lane in self.lanes.values():
-            while lane and lane[0][0].stage != lane[0][1]:
-                lane.popleft()
+            _drop_stale(lane)
             if lane:
                 found.append(lane[0][0])
         return found
@@ -114,6 +114,12 @@ class Line:
         """All who wait, in order."""
         lanes = self.lanes.values()
         return [contact for lane in lanes for contact, stage in lane if contact.stage == stage]
+
+
+def _drop_stale(lane: deque[tuple[Contact, int]]) -> None:
+    """Those who left from the front of the lane."""
+    while lane and lane[0][0].stage != lane[0][1]:
+        lane.popleft()
 
 
 def next_for(pool: "Pool") -> Contact | None:

@@ -4,8 +4,13 @@ import asyncio
 import time
 from collections.abc import Mapping
 
+from faust.types import TP
+
+from streams.adapters.delivery import Fetch
+from streams.adapters.faust_source import FaustSource
 from streams.adapters.faust_worker import FaustWorker
 from streams.adapters.source import Place
+from tests.adapters.test_delivery import Row
 from tests.adapters.worker_kit import Recorder, Shelf, make_topics, producing, send, until, working
 
 
@@ -57,9 +62,27 @@ async def test_a_rebalance_during_a_long_load_starts_the_load_anew(kafka: str) -
         async with working(kafka, topics, second):
             await until(lambda: len(slow.owned) == 2 and len(second.owned) == 2)
             await until(lambda: slow.count() + second.count() >= 400)
-            assert slow.told[0] == ("assigned", frozenset(range(4)))
+            everything = frozenset(range(4))
+            assert slow.told[:2] == [("assigned", everything), ("cancelled", everything)]
             assert slow.told[-1] == ("assigned", slow.owned)
     assert_once_and_in_order(shelf, topics, 400)
+
+
+async def test_nothing_is_handed_over_from_the_revocation_until_the_next_load() -> None:
+    recorder = Recorder(Shelf())
+    failures: list[Exception] = []
+    source = FaustSource(("calls",), recorder, failures.append)
+    recorder.owned = frozenset({0})
+    fetch = Fetch("calls", 0, [Row(0)], after=0)
+    source._delivery.assign({("calls", 0): 0})
+    await source.on_partitions_revoked(None, {TP("calls", 0)})
+    recorder.owned = frozenset({0})
+    source.take(fetch)
+    assert recorder.count() == 0
+    source._delivery.assign({("calls", 0): 0})
+    source.take(fetch)
+    assert recorder.count() == 1
+    assert failures == []
 
 
 class Stiff(Recorder):

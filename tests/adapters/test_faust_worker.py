@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,10 @@ async def test_an_error_of_the_processor_ends_the_worker(
     assert processor.told[-1][0] == "shutdown"
 
 
+def owns_all(processor: Recorder) -> bool:
+    return len(processor.owned) == 2
+
+
 class Stubborn(Recorder):
     async def on_shutdown(self) -> None:
         await asyncio.sleep(60)
@@ -171,7 +176,7 @@ async def test_stopping_takes_less_than_three_seconds_even_with_a_flush_that_han
     topics = await make_topics(kafka, 2)
     for processor, limit in ((Recorder(Shelf()), 1.0), (Stubborn(Shelf()), 3.0)):
         async with working(kafka, topics, processor) as worker:
-            await until(lambda held=processor: len(held.owned) == 2)  # type: ignore[misc]
+            await until(partial(owns_all, processor))
             before = time.monotonic()
             await worker.stop()
             assert time.monotonic() - before < limit
@@ -196,13 +201,15 @@ async def test_the_host_process_is_left_alone(
         )
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BROKER_URL", "kafka://localhost:1")  # a setting of Faust's own
+    monkeypatch.setenv("BROKER_SESSION_TIMEOUT", "55")  # of Faust, whose own settings would yield
     topics = await make_topics(kafka, 1)
     before = surroundings()
     states: list[SourceState] = []
     async with working(kafka, topics, Recorder(Shelf()), states) as worker:
         await until(lambda: worker.state.condition == "running")
         assert surroundings() == before
+        assert worker.source._app is not None
+        assert worker.source._app.conf.broker_session_timeout == 6.0
     assert [state.condition for state in states] == ["joining", "running", "stopped"]
 
 
@@ -215,9 +222,21 @@ async def test_events_come_within_a_tenth_of_a_second_at_a_low_rate(kafka: str) 
         for number in range(20):
             await producer.send_and_wait(topics[0], b"x", partition=number % 4)
             sent = time.monotonic()
-            await until(lambda number=number: recorder.count() > number)  # type: ignore[misc]
+            await until(partial(recorder.has, number + 1))
             waits.append(time.monotonic() - sent)
     assert sorted(waits)[10] < 0.1
+
+
+async def test_events_that_come_one_by_one_are_fetched_together(kafka: str) -> None:
+    topics = await make_topics(kafka, 1)
+    recorder = Recorder(Shelf())
+    async with working(kafka, topics, recorder), producing(kafka) as producer:
+        await until(lambda: len(recorder.owned) == 1)
+        for _number in range(300):
+            await producer.send_and_wait(topics[0], b"x", partition=0)
+            await asyncio.sleep(0.003)  # the rate is what is tested
+        await until(lambda: recorder.count() == 300)
+    assert len(recorder.sizes) < 60
 
 
 def test_settings_say_the_measured_values() -> None:

@@ -54,7 +54,11 @@ class Recorder:
     async def on_assigned(self, partitions: frozenset[int]) -> Mapping[Place, int]:
         self.told.append(("assigned", partitions))
         self.memory.clear()
-        await asyncio.sleep(self.load_seconds)
+        try:
+            await asyncio.sleep(self.load_seconds)
+        except asyncio.CancelledError:
+            self.told.append(("cancelled", partitions))
+            raise
         self.owned = partitions
         return {
             (topic, partition): self.shelf.to.get((topic, partition), 0)
@@ -85,6 +89,10 @@ class Recorder:
     def count(self) -> int:
         """Records seen, flushed or not."""
         return sum(map(len, self.values.values()))
+
+    def has(self, count: int) -> bool:
+        """So many records were seen."""
+        return self.count() >= count
 
 
 async def until(true: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:

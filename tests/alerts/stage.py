@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,18 @@ class Stage:
             )
             for each in answer["data"]["result"]
         }
+
+    def evaluated(self) -> datetime:
+        """When the rule group that is the longest without a turn had its last one."""
+        assert self.prometheus is not None
+        groups = _get(f"{self.prometheus.address}/api/v1/rules")["data"]["groups"]
+        return min(datetime.fromisoformat(group["lastEvaluation"]) for group in groups)
+
+    def knows_its_pager(self) -> bool:
+        """Whether Prometheus has found the Alertmanager, which takes it some seconds."""
+        assert self.prometheus is not None
+        found = _get(f"{self.prometheus.address}/api/v1/alertmanagers")["data"]
+        return bool(found["activeAlertmanagers"])
 
     def alerts(self) -> list[dict[str, Any]]:
         """What Alertmanager knows, with the state of each."""

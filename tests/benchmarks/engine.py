@@ -19,7 +19,7 @@ from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.targets import Rules
 from streams.simulator import Parameters, simulate
 
-START = datetime(2026, 11, 25, 9, tzinfo=UTC)
+START = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FLUSHES = (5_000, 250)
 CONTACTS = "contact-center.calls"
 

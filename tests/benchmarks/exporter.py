@@ -13,7 +13,7 @@ from streams.adapters.exporter_pipeline import PipelineState
 from streams.core.board import Board
 from streams.core.calendar import parse_window
 from streams.core.facts import MEASURE_BITS, Fact, Group
-from streams.core.measures import NUMBERS, Kind, MEASURES
+from streams.core.measures import MEASURES, NUMBERS, Kind
 from streams.core.targets import QueueRules, Rules
 from streams.kpis import CATALOGUE
 

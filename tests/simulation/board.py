@@ -16,7 +16,7 @@ from streams.core.delta import (
 )
 from streams.core.log_reader import ReaderState, Rebuild, Step, Valid, is_reset, read
 
-from .scene import Life, Sums, nonzero, unpacked
+from .scene import Sums, nonzero
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class View:
     state: ReaderState = field(default_factory=ReaderState)
     cells: Sums = field(default_factory=Counter)
     levels: Sums = field(default_factory=Counter)
-    lives: dict[str, Life] = field(default_factory=dict)
-    read: int = 0  # the counter "read"
+    lives: dict[str, bytes] = field(default_factory=dict)
+    read: int = 0  # the counter "events"
+    now_ms: int = 0
     since: int = 0  # cells are those of records from this offset on
 
 
@@ -51,7 +52,7 @@ def _applied(view: View, record: Written) -> View:
         if life is None:
             lives.pop(subject, None)
         else:
-            lives[subject] = unpacked(life)
+            lives[subject] = life
     standing.update(level_sums(record.body))
     sums = Counter(view.cells)
     sums.update(cell_sums(record.body))
@@ -60,23 +61,28 @@ def _applied(view: View, record: Written) -> View:
         cells=nonzero(sums),
         levels=nonzero(standing),
         lives=lives,
-        read=view.read + record.body.counters.get("read", 0),
+        read=view.read + record.body.counters.get("events", 0),
+        now_ms=record.body.now_ms,
     )
 
 
 def cell_sums(body: Body) -> Sums:
-    """(group, measure, second) -> n: the record's own numbers made names again."""
+    """(group, measure, second, x) -> n: the record's own numbers made names again."""
     flat = cells_of(body)
     sums: Sums = Counter()
-    for group, measure, second, _, n in zip(*(flat[k::5] for k in range(5)), strict=True):
-        sums[str(body.groups[group][0]), body.measures[measure], second] += n
+    for group, measure, second, x, n in zip(*(flat[k::5] for k in range(5)), strict=True):
+        sums[_name(body, group), body.measures[measure], second, x] += n
     return sums
 
 
 def level_sums(body: Body) -> Sums:
-    """(fine shard, group, measure, second) -> n."""
+    """(fine shard, group, measure, second, x) -> n."""
     flat = levels_of(body)
     sums: Sums = Counter()
-    for shard, group, measure, second, _, n in zip(*(flat[k::6] for k in range(6)), strict=True):
-        sums[shard, str(body.groups[group][0]), body.measures[measure], second] += n
+    for shard, group, measure, second, x, n in zip(*(flat[k::6] for k in range(6)), strict=True):
+        sums[shard, _name(body, group), body.measures[measure], second, x] += n
     return sums
+
+
+def _name(body: Body, group: int) -> str:
+    return "/".join(part or "" for part in body.groups[group])

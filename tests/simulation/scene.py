@@ -19,7 +19,7 @@ QUEUED, ANSWERED, MISSED = 1, 2, 4
 CELLS = ("offered", "answered", "orphan", "missed", "events")
 TOPICS = ("calls", "tickets")
 Sums: TypeAlias = Counter[tuple[str | int, ...]]
-"""(group, measure, second) -> n for cells; (fine shard, group, measure, second) for levels"""
+"""(group, measure, second, x) -> n for cells; levels have the fine shard before the group"""
 
 
 class Life(NamedTuple):
@@ -102,13 +102,13 @@ def cells(subject: str, life: Life) -> Sums:
         life.events,
     )
     named = zip(CELLS, values, strict=True)
-    return Counter({(_group(subject), name, _second(subject)): int(n) for name, n in named})
+    return Counter({(_group(subject), name, _second(subject), 0): int(n) for name, n in named})
 
 
 def levels(subject: str, life: Life) -> Sums:
     """What stands open because of one life."""
     waiting = life.bits & (QUEUED | ANSWERED) == QUEUED
-    key = (fine_shard(subject), _group(subject), "waiting", _second(subject))
+    key = (fine_shard(subject), _group(subject), "waiting", _second(subject), 0)
     return Counter({key: int(waiting)})
 
 
@@ -142,7 +142,7 @@ def content(old: dict[str, Life], new: dict[str, Life], read: int) -> Content:
     }
     lives |= dict.fromkeys(old.keys() - new.keys(), None)
     return _numbered(
-        lives, difference(old, new, cells), difference(old, new, levels), {"read": read}
+        lives, difference(old, new, cells), difference(old, new, levels), {"events": read}
     )
 
 
@@ -160,16 +160,16 @@ def _numbered(
     measures = sorted({key[1] for key in cell_sums} | {key[2] for key in level_sums}, key=str)
     groups = sorted({key[0] for key in cell_sums} | {key[1] for key in level_sums}, key=str)
     flat_cells: list[int] = []
-    for (group, measure, second), n in cell_sums.items():
+    for (group, measure, second, _), n in cell_sums.items():
         flat_cells += [groups.index(group), measures.index(measure), int(str(second)), 0, n]
     flat_levels: list[int] = []
-    for (shard, group, measure, second), n in level_sums.items():
+    for (shard, group, measure, second, _), n in level_sums.items():
         flat_levels += [int(str(shard)), groups.index(group), measures.index(measure)]
         flat_levels += [int(str(second)), 0, n]
     return Content(
         lives=lives,
         measures=[str(measure) for measure in measures],
-        groups=[(str(group), None) for group in groups],
+        groups=[(str(group),) for group in groups],
         cells=flat_cells,
         levels=flat_levels,
         counters=counters,

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TypeAlias
 
 from streams.core.delta import Positions, decode
 from streams.core.log_claim import Identity, Phase
@@ -15,20 +13,8 @@ from streams.core.log_owner import Owner
 from streams.core.log_search import Read, Reading
 
 from .broker import Broker
-from .scene import (
-    MISSED,
-    NOTHING,
-    Life,
-    Scene,
-    after,
-    content,
-    is_settled,
-    shard_content,
-    timer_due,
-    unpacked,
-)
+from .memory import Memory, Steps
 
-Steps: TypeAlias = list[tuple[str, Callable[[], None]]]
 IDENTITY = Identity(cluster_id="simulated", topic_ids={"calls": "1", "tickets": "2"})
 LONGEST_RUN = 3
 
@@ -44,9 +30,12 @@ class Flying:
 class Worker:
     """One process: the group may give it the partition, a SIGKILL takes its memory."""
 
-    def __init__(self, name: str, broker: Broker, scene: Scene, rnd: random.Random) -> None:
+    def __init__(
+        self, name: str, broker: Broker, memory: Callable[[], Memory], rnd: random.Random
+    ) -> None:
         self.name = name
-        self.broker, self.scene, self.rnd = broker, scene, rnd
+        self.broker, self.rnd = broker, rnd
+        self._new_memory = memory
         self.owner: Owner | None = None  # None: not running, or nothing assigned
         self.generation = 0
         self.flying: list[Flying] = []
@@ -55,11 +44,7 @@ class Worker:
         self._forget_all()
 
     def _forget_all(self) -> None:
-        self.lives: dict[str, Life] = {}
-        self.to: Positions = {}
-        self.cut_lives: dict[str, Life] = {}  # as of the last record sent
-        self.cut_to: Positions = {}
-        self.read = 0  # events since the last record sent
+        self.memory = self._new_memory()
         self._reading: Reading[Loaded | None] | Reading[bool] | None = None
         self._wanted: Read | None = None
         self.loaded: Loaded | None = None  # set when a load ends, taken by the world's checks
@@ -118,10 +103,9 @@ class Worker:
         if self._reading is not None:
             out.append(("reads the log", self._serve))
         if owner.phase is Phase.RUNNING:
-            out += self._engine_steps()
+            out += self.memory.steps()
         if owner.may_write and owner.unacked < LONGEST_RUN and not self.behind_a_claim():
-            changed = (self.lives, self.to) != (self.cut_lives, self.cut_to)
-            if owner.must_write or changed:
+            if owner.must_write or not self.memory.clean:
                 out.append(("sends a delta", self.send_delta))
         room = owner.unacked < LONGEST_RUN
         if self._reading is None and owner.next_chunk is not None and self.clean and room:
@@ -135,46 +119,16 @@ class Worker:
     @property
     def clean(self) -> bool:
         """Nothing is unflushed."""
-        return (self.lives, self.to) == (self.cut_lives, self.cut_to)
+        return self.memory.clean
 
     @property
     def reading(self) -> bool:
         return self._reading is not None
 
-    def _engine_steps(self) -> Steps:
-        out: Steps = []
-        if any(event.offset >= self.to.get(event.topic, 0) for event in self.scene.events):
-            out.append(("reads an event", self._read_event))
-        for subject, life in self.lives.items():
-            if timer_due(self.scene, subject, life):
-                out.append((f"decides the timer of {subject}", partial(self._timer, subject)))
-            written = self.cut_lives.get(subject) == life  # its increments have been sent
-            if written and is_settled(life) and not self.scene.more_to_come(subject, self.to):
-                out.append((f"forgets {subject}", partial(self._forget, subject)))
-        return out
-
-    def _read_event(self) -> None:
-        ahead = [e for e in self.scene.events if e.offset >= self.to.get(e.topic, 0)]
-        topic = self.rnd.choice(sorted({event.topic for event in ahead}))
-        event = next(event for event in ahead if event.topic == topic)
-        life = after(self.lives.get(event.subject, NOTHING), event)
-        self.lives = {**self.lives, event.subject: life}
-        self.to = {**self.to, topic: event.offset + 1}
-        self.read += 1
-
-    def _timer(self, subject: str) -> None:
-        life = self.lives[subject]
-        self.lives = {**self.lives, subject: Life(life.bits | MISSED, life.events)}
-
-    def _forget(self, subject: str) -> None:
-        self.lives = {s: life for s, life in self.lives.items() if s != subject}
-
     def send_delta(self) -> None:
         """Everything since the last record; empty as a heartbeat."""
         assert self.owner is not None
-        changes = content(self.cut_lives, self.lives, self.read)
-        self.flying.append(Flying(self.owner.delta(changes, self.to)))
-        self.cut_lives, self.cut_to, self.read = self.lives, self.to, 0
+        self.flying.append(Flying(self.owner.delta(*self.memory.cut())))
 
     def claim(self) -> None:
         assert self.owner is not None
@@ -190,7 +144,7 @@ class Worker:
         assert self.owner is not None
         assert self.owner.next_chunk is not None
         i, of = self.owner.next_chunk
-        raw = self.owner.chunk(shard_content(self.lives, i, of))
+        raw = self.owner.chunk(self.memory.chunk(i, of))
         assert raw is not None
         self.flying.append(Flying(raw))
 
@@ -244,9 +198,7 @@ class Worker:
             self.settle_doubt()
 
     def _take_over(self, loaded: Loaded) -> None:
-        self.lives = {subject: unpacked(life) for subject, life in loaded.lives.items()}
-        self.to = dict(loaded.to)
-        self.cut_lives, self.cut_to = self.lives, self.to
+        self.memory.load(loaded)
         self.loaded = loaded
 
     def _come_back(self) -> None:

@@ -1,7 +1,10 @@
 """Messages reach Kafka whole, in order, keyed, at the pace at which they happened."""
 
+import gc
+import logging
 import threading
 import uuid
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,17 +179,30 @@ def test_a_missing_topic_is_said(kafka: str) -> None:
         KafkaSender(kafka, ("missing-one",))
 
 
-def test_a_broker_that_dies_is_said(own_kafka: Broker) -> None:
+def test_a_broker_that_dies_is_said_and_may_come_back(
+    own_kafka: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL + 1, logger="kafka")  # its records keep its sockets alive
     admin = KafkaAdminClient(bootstrap_servers=own_kafka.bootstrap)
     admin.create_topics([NewTopic("t", 1, 1)])
     admin.close()
-    sender = KafkaSender(own_kafka.bootstrap, ("t",))
+    with warnings.catch_warnings():  # kafka-python forgets the sockets that were refused
+        warnings.simplefilter("ignore", ResourceWarning)
+        _send_across_a_crash(own_kafka)
+        gc.collect()
+    assert read(own_kafka.bootstrap, TopicPartition("t", 0), 2) == [b"1", b"late"]
+
+
+def _send_across_a_crash(broker: Broker) -> None:
+    sender = KafkaSender(broker.bootstrap, ("t",))
     try:
         feed([delivery(1)], sender, speed=0)
-        own_kafka.kill()
-        sender.send("t", b"k", b"lost")
+        broker.kill()
+        sender.send("t", b"k", b"late")
         with pytest.raises(FeedError, match="did not take a message"):
-            sender.flush(2.0)
+            sender.flush(1.0)
+        broker.start()
+        sender.flush()
     finally:
         sender.close()
 

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Final
 
 from streams.adapters.web.build import Figure
-from streams.core.board import By
 from streams.core.calendar import parse_window
+from streams.core.board import By, View
+from streams.core.figures import Figure as EvaluatedFigure
 from streams.core.figures import evaluate
-from streams.core.kpi import Mean, Oldest
+from streams.core.kpi import Level, Mean, Oldest
 
 if TYPE_CHECKING:
     from streams.adapters.board.service import BoardService
@@ -44,6 +45,8 @@ class Looks:
         formula = self._service.kpis[kpi].definitions[definition].formula
         found = evaluate(formula, view)
         first = found[0]
+        if isinstance(formula, Level) and not _told(formula, view):
+            first = EvaluatedFigure()  # nobody tells about agents here: that is not "none"
         parts = {f.part: float(f.value or 0) for f in found if f.part is not None}
         stats = {f.stat: float(f.value) for f in found if f.stat and f.value is not None}
         stats.pop("mean", None)
@@ -60,3 +63,8 @@ class Looks:
             parts=parts,
             oldest_ms=oldest,
         )
+
+
+def _told(formula: Level, view: View) -> bool:
+    """Contacts waiting are 0 until told otherwise; agents are unknown until one is told of."""
+    return any(not m.whole or view.known(m) for m in formula.of.values())

@@ -82,6 +82,7 @@ class Streams:
                 failures = [self._show(page) for page in tuple(self._pages.values())]
                 self.failure = next(filter(None, failures), "")
         except Exception as error:
+            # Told at /readyz and in the log: the pages grey by themselves, the server stays up.
             self.failure = f"no further snapshots: {type(error).__name__}: {error}"
             _log.exception("the board gives no further snapshots to the pages")
 

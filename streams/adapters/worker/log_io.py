@@ -48,8 +48,13 @@ class KafkaLog:
         self._bootstrap, self._topic, self._options = bootstrap, topic, dict(options or {})
         self._consumer: Any = None
         self._turn = asyncio.Lock()
+        self._starting = asyncio.Lock()
 
     async def _reader(self) -> Any:
+        async with self._starting:  # the partitions of a worker ask all at once
+            return await self._started_reader()
+
+    async def _started_reader(self) -> Any:
         if self._consumer is None:
             consumer = AIOKafkaConsumer(
                 bootstrap_servers=self._bootstrap,

@@ -108,6 +108,11 @@ class Owned:
                 self.cut()
         self._to[topic] = records[-1].offset + 1
 
+    @property
+    def settled(self) -> bool:
+        """Whether the log has everything that was read."""
+        return self.running and not self._cuts and not self.engine.changed and not self._dead
+
     def lag_events(self) -> int:
         """How many offsets of the source are not read yet."""
         found = ((self._source.progress((t, self.number)), t) for t in self._source.topics)

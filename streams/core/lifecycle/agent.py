@@ -8,23 +8,30 @@ from collections.abc import Sequence
 from typing import Any, Final, Self
 
 from streams.core.events import Event
-from streams.core.facts import MEASURE_BITS, Fact, Group
+from streams.core.facts import Fact, Group
+from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.measures import AGENT_TIME, AGENTS, IDLE, NUMBERS
 
 _LEVEL: Final = {state: NUMBERS[measure.name] for state, measure in AGENTS.items()}
 _TIME: Final = {state: NUMBERS[measure.name] for state, measure in AGENT_TIME.items()}
 _IDLE: Final = NUMBERS[IDLE.name]
-_NEVER: Final = 1 << 62
 
 
 class Agent:
     """One agent as events have told it so far."""
 
     __slots__ = (
-        "agent", "cells", "edge_ms", "idle_ms", "queues", "since_ms", "state", "surroundings",
+        "agent",
+        "cell",
+        "edge_ms",
+        "idle_ms",
+        "queues",
+        "since_ms",
+        "state",
+        "surroundings",
         "team",
-    )  # fmt: skip
+    )
 
     def __init__(self, surroundings: Surroundings, agent: str) -> None:
         self.surroundings = surroundings
@@ -37,7 +44,8 @@ class Agent:
         """Since when the present groups hold: a stretch goes on when only the queues change."""
         self.idle_ms: int | None = None
         """Length of the available stretch that ended, while the agent's telephone rings."""
-        self.cells: tuple[int, ...] = ()
+        self.cell = surroundings.places.cell(())
+        """That of all groups the agent counts in, as one place."""
 
     def step(self, event: Event, out: list[Fact]) -> None:
         """Applies the next event in order; its facts are added to `out`."""
@@ -46,18 +54,18 @@ class Agent:
             self.team = data.team
         if data.queues is not None:
             self.queues = tuple(data.queues)
-        cells = self._cells(event)
+        cell = self._cell(event)
         before, after = self.state, data.state
-        if after == before and cells == self.cells:
+        if after == before and cell == self.cell:
             return
-        self._leave(at, out)
+        self._edge(at, -1, out)
         if after != before:
-            self._idle(before, after, at, cells, out)
+            self._idle(before, after, at, cell, out)
             self.since_ms = at
-        self.state, self.cells, self.edge_ms = after, cells, at
-        self._enter(at, out)
+        self.state, self.cell, self.edge_ms = after, cell, at
+        self._edge(at, 1, out)
 
-    def _cells(self, event: Event) -> tuple[int, ...]:
+    def _cell(self, event: Event) -> int:
         """The groups the agent counts in; configured groups are read once, with the event."""
         around = self.surroundings
         captured = event.captured
@@ -68,43 +76,30 @@ class Agent:
         groups = [Group(team=self.team, agent=agent)]
         groups += [Group(queue=queue, team=self.team, agent=agent) for queue in self.queues]
         groups += [Group(group=name) for name in captured[1]]
-        return tuple(around.groups.number(group) << MEASURE_BITS for group in groups)
+        return around.places.cell(tuple(groups))
 
-    def _idle(
-        self, before: str, after: str, at: int, cells: tuple[int, ...], out: list[Fact]
-    ) -> None:
+    def _idle(self, before: str, after: str, at: int, cell: int, out: list[Fact]) -> None:
         """An available stretch counts when a contact ends it, directly or through ringing."""
         if before == "available":
             self.idle_ms = at - self.since_ms
         if after == "on_contact" and self.idle_ms is not None:
-            out.extend((cell | _IDLE, at // 1000, self.idle_ms, 1) for cell in cells)
+            out.append((cell | _IDLE, at // 1000, self.idle_ms, 1))
         if after != "ringing":
             self.idle_ms = None
 
-    def _leave(self, at: int, out: list[Fact]) -> None:
+    def _edge(self, at: int, n: int, out: list[Fact]) -> None:
         level, time = _LEVEL.get(self.state), _TIME.get(self.state)
         if level is not None:
-            second, rest = divmod(self.since_ms, 1000)
-            out.extend((cell | level, second, rest, -1) for cell in self.cells)
+            out.append((self.cell | level, self.since_ms // 1000, self.since_ms % 1000, n))
         if time is not None:
-            second, rest = divmod(at, 1000)
-            out.extend((cell | time, second, rest, -1) for cell in self.cells)
-
-    def _enter(self, at: int, out: list[Fact]) -> None:
-        level, time = _LEVEL.get(self.state), _TIME.get(self.state)
-        if level is not None:
-            second, rest = divmod(self.since_ms, 1000)
-            out.extend((cell | level, second, rest, 1) for cell in self.cells)
-        if time is not None:
-            second, rest = divmod(at, 1000)
-            out.extend((cell | time, second, rest, 1) for cell in self.cells)
+            out.append((self.cell | time, at // 1000, at % 1000, n))
 
     def fire(self, now_ms: int, out: list[Fact]) -> None:
         """Time alone decides nothing in an agent's life."""
 
     def due_ms(self) -> int:
         """Never."""
-        return _NEVER
+        return NEVER
 
     @property
     def deleted(self) -> bool:
@@ -118,37 +113,24 @@ class Agent:
     def standing(self) -> list[Fact]:
         """The levels and open stretches that stand now, for a base of the delta log."""
         out: list[Fact] = []
-        self._enter(self.edge_ms, out)
+        self._edge(self.edge_ms, 1, out)
         return out
 
     def packed(self) -> list[Any]:
         """The state in plain values, where older events are folded away."""
-        names = self.surroundings.groups.names
-        groups = [names[cell >> MEASURE_BITS] for cell in self.cells]
-        return [
-            self.state,
-            self.team,
-            self.queues,
-            self.since_ms,
-            self.edge_ms,
-            self.idle_ms,
-            groups,
-        ]
+        place = self.surroundings.places.place(self.cell)
+        stretch = [self.since_ms, self.edge_ms, self.idle_ms]
+        return [self.state, self.team, self.queues, *stretch, place]
 
     @classmethod
     def unpacked(cls, around: Surroundings, name: str, values: list[Any]) -> Self:
         """The state in these values (see `packed`)."""
         agent = cls(around, name)
-        (agent.state, agent.team, queues, agent.since_ms, agent.edge_ms, agent.idle_ms, groups) = (
-            values
-        )
+        agent.state, agent.team, queues, *stretch, place = values
+        agent.since_ms, agent.edge_ms, agent.idle_ms = stretch
         agent.queues = tuple(queues)
-        agent.cells = tuple(around.groups.number(Group(*g)) << MEASURE_BITS for g in groups)
+        agent.cell = around.places.cell(tuple(Group(*group) for group in place))
         return agent
-
-    def copy(self) -> Self:
-        """An independent copy."""
-        return self.unpacked(self.surroundings, self.agent, self.packed())
 
 
 def next_of(_agent: Agent, _waiting: Sequence[Event]) -> int:

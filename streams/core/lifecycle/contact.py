@@ -6,13 +6,14 @@ catalogue ("Settled readings"); every comment here names the sentence that it fo
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, Self
 
-from streams.core import events as ev
+from streams.core import event_types as ev
 from streams.core.events import UNASSIGNED, Event
-from streams.core.facts import MEASURE_BITS, Fact, Group
-from streams.core.lifecycle import legs
-from streams.core.lifecycle.legs import Leg, Outcome, Phase
+from streams.core.facts import Fact
+from streams.core.lifecycle import leg as legs
+from streams.core.lifecycle import waiting, work
+from streams.core.lifecycle.leg import NEVER, OVER, TALKING, WAITING, Leg, Outcome
 from streams.core.lifecycle.surroundings import Surroundings
 
 LEAVING: Final = frozenset(
@@ -20,7 +21,7 @@ LEAVING: Final = frozenset(
 )
 _OUT_OF_WAITING: Final = LEAVING
 _OUT_OF_TALK: Final = frozenset({ev.TRANSFERRED, ev.ABANDONED, ev.ENDED})
-_NEVER: Final = 1 << 62
+_INBOUND: Final = (None, "inbound")
 
 
 class Contact:
@@ -57,16 +58,16 @@ class Contact:
         """Books what time alone has decided: due before `now_ms`, at its own second."""
         self.out = out
         for leg in self.legs:
-            legs.fire(leg, now_ms, out)
+            waiting.fire(leg, now_ms, out)
 
     def due_ms(self) -> int:
         """The next instant that time alone decides; far away when there is none."""
         found = self.legs
         if len(found) == 1 and not self.deleted:
-            return legs.due_ms(found[0])
+            return waiting.due_ms(found[0])
         if self.deleted or not found:
-            return _NEVER
-        return min([legs.due_ms(leg) for leg in found])
+            return NEVER
+        return min([waiting.due_ms(leg) for leg in found])
 
     def over(self) -> bool:
         """Whether nothing of this contact is open any more."""
@@ -79,7 +80,24 @@ class Contact:
 
     def standing(self) -> list[Fact]:
         """The levels that stand now, for a base of the delta log."""
-        return [] if self.deleted else [f for leg in self.legs for f in legs.standing(leg)]
+        return [] if self.deleted else [f for leg in self.legs for f in waiting.standing(leg)]
+
+    # ---- folding: what is kept of a contact with far too many events
+
+    def packed(self) -> list[Any]:
+        """The state in plain values, where older events are folded away."""
+        kept = [leg for leg in self.legs[:-1] if leg.open] + self.legs[-1:]
+        packed = [legs.packed(leg, self.surroundings) for leg in kept]
+        return [self.queue, self.channel, self.team, self.deleted, self.offers, packed]
+
+    @classmethod
+    def unpacked(cls, around: Surroundings, _name: str, values: list[Any]) -> Self:
+        """The state in these values (see `packed`)."""
+        contact = cls(around)
+        contact.queue, contact.channel, contact.team, contact.deleted, offers, packed = values
+        contact.offers = [(at_ms, agent) for at_ms, agent in offers]
+        contact.legs = [legs.unpacked(one, around) for one in packed]
+        return contact
 
     # ---- legs
 
@@ -91,29 +109,28 @@ class Contact:
         """A new leg; its settings are read now and stay with the event."""
         queue = (event.data.queue if known else self.queue) or UNASSIGNED
         captured = self._captured(event, queue)
-        leg = Leg(self._group(queue, captured), self.surroundings, captured)
-        leg.muted = known and event.data.direction not in (None, "inbound")
-        leg.known = known
-        last = self.last_leg()
-        leg.by_transfer = last is not None and last.moved_on
+        channel, team = self.channel or "voice", captured[4] or self.team
+        cell = self.surroundings.cell(queue, channel, team)
+        leg = Leg(queue, channel, team, cell, cell, captured, known)
+        if known and event.data.direction not in _INBOUND:
+            leg.muted = True
+        if self.legs:
+            leg.by_transfer = self.legs[-1].moved_on
         self.legs.append(leg)
         return leg
 
     def _captured(self, event: Event, queue: str) -> tuple[Any, ...]:
-        """The settings of a leg, read once: with today's rules nothing is ever taken back."""
-        if event.captured is None:
-            rules = self.surroundings.rules.queue(queue)
-            event.captured = (
-                rules.answer_target_ms,
-                rules.short_abandon_ms,
-                rules.maximum_wait_ms,
-                rules.callback_limit_ms,
-                rules.team,
-            )
-        return event.captured
+        """The settings of a leg, read once: with today's rules nothing is ever taken back.
 
-    def _group(self, queue: str, captured: tuple[Any, ...]) -> Group:
-        return Group(queue, self.channel or "voice", None, captured[4] or self.team)
+        Only where no `queued` names the queue may a late event change it; they go with its name.
+        """
+        captured = event.captured
+        if captured is None or (event.rank != ev.QUEUED and captured[5] != queue):
+            captured = self.surroundings.captured(queue)
+            if event.rank != ev.QUEUED:
+                captured = (*captured, queue)
+            event.captured = captured
+        return captured
 
     def _deciding_leg(self, event: Event) -> Leg | None:
         """The leg that an outcome decides; one is made when no `queued` is known at all."""
@@ -122,129 +139,123 @@ class Contact:
             leg = self._open_leg(event, known=False)
             leg.offers = self.offers
             return leg
-        return leg if leg.phase is Phase.WAITING else None
+        return leg if leg.phase is WAITING else None
 
     # ---- one function per event type
 
     def queued(self, event: Event) -> None:
-        leg, at = self.last_leg(), event.time_ms
-        if any(
-            old.known and old.queued_ms == at and old.queue == event.data.queue for old in self.legs
-        ):
-            return  # "at the same time in the same queue as an existing leg is that leg"
-        if leg is not None and _came_first(leg):
-            self._name_queue(leg, event)  # "answered before the first queued"
+        at = event.time_ms
+        if self.legs and not self._moves_on(event):
             return
-        if leg is not None and leg.phase is Phase.WAITING:
-            legs.decide(leg, Outcome.FLOWED_OUT, at, self.out)  # "the old one flowed out"
-        elif leg is not None and leg.phase is Phase.TALKING:
-            end = at if leg.transferred_ms is None else leg.transferred_ms
-            legs.end(leg, end, None, None, self.out)
         leg = self._open_leg(event, known=True)
-        legs.start(leg, at, self.out)
+        waiting.start(leg, at, self.out)
+
+    def _moves_on(self, event: Event) -> bool:
+        """Whether a further `queued` opens a leg of its own; the one before it is left."""
+        leg, at, queue = self.legs[-1], event.time_ms, event.data.queue
+        if any(old.known and old.queued_ms == at and old.queue == queue for old in self.legs):
+            return False  # "at the same time in the same queue as an existing leg is that leg"
+        if _came_first(leg):
+            self._name_queue(leg, event)  # "answered before the first queued"
+            return False
+        if leg.phase is WAITING:  # "the old one flowed out"
+            waiting.decide(leg, Outcome.FLOWED_OUT, at, self.out, self.surroundings)
+        elif leg.phase is TALKING:
+            end = at if leg.transferred_ms is None else leg.transferred_ms
+            work.end(leg, end, None, None, self.out)
+        return True
 
     def _name_queue(self, leg: Leg, event: Event) -> None:
         """The first `queued` comes after the outcome in time: it is that leg's."""
-        legs.retract(leg, self.out)
-        leg.muted = event.data.direction not in (None, "inbound")
-        captured = self._captured(event, event.data.queue)
-        leg.regroup(self._group(event.data.queue, captured), captured)
+        work.take_back(leg, self.out)
+        leg.muted = event.data.direction not in _INBOUND
+        leg.captured = self._captured(event, event.data.queue)
+        leg.queue, leg.channel = event.data.queue, self.channel or "voice"
+        leg.team = leg.captured[4] or self.team
+        leg.cell = self.surroundings.cell(leg.queue, leg.channel, leg.team)
+        leg.answered_cell = leg.cell
         leg.known = True
-        legs.rebook(leg, event.time_ms, self.out)
+        waiting.queued_late(leg, event.time_ms, self.out, self.surroundings)
+        work.book_again(leg, self.out)
 
     def offered(self, event: Event) -> None:
         leg = self.last_leg()
-        if leg is None or leg.phase is Phase.WAITING:
+        if leg is None or leg.phase is WAITING:
             offers = self.offers if leg is None else leg.offers
             offers.append((event.time_ms, event.data.agent))
 
     def no_answer(self, event: Event) -> None:
-        leg = self.last_leg()
-        if leg is not None:
-            legs.no_answer(leg, event.time_ms, event.data.agent, self.out)
+        leg, agent, around = self.last_leg(), event.data.agent, self.surroundings
+        if leg is None:
+            queue = self.queue or UNASSIGNED
+            team = self._captured(event, queue)[4] or self.team
+            cell = around.cell(queue, self.channel or "voice", team, agent)
+        elif leg.muted:
             return
-        queue, around = self.queue or UNASSIGNED, self.surroundings
-        group = self._group(queue, self._captured(event, queue))
-        if around.agents:
-            group = group._replace(agent=event.data.agent)
-        cell = around.groups.number(group) << MEASURE_BITS | legs.RING_NO_ANSWERS
-        self.out.append((cell, event.time_ms // 1000, 0, 1))
+        else:  # "belongs to the leg's queue"
+            cell = around.cell(leg.queue, leg.channel, leg.team, agent)
+        waiting.no_answer(cell, event.time_ms, self.out)
 
-    def answered(self, event: Event) -> None:
+    def _decide(self, event: Event, outcome: Outcome, given_seconds: float | None = None) -> None:
         leg = self._deciding_leg(event)
         if leg is not None:
-            leg.agent = event.data.agent
-            legs.decide(
-                leg,
-                Outcome.ANSWERED,
-                event.time_ms,
-                self.out,
-                given_ms=_ms(event.data.wait_seconds),
-            )
+            if outcome is Outcome.ANSWERED:
+                leg.agent = event.data.agent
+            given_ms = _ms(given_seconds)
+            waiting.decide(leg, outcome, event.time_ms, self.out, self.surroundings, given_ms)
+
+    def answered(self, event: Event) -> None:
+        self._decide(event, Outcome.ANSWERED, event.data.wait_seconds)
 
     def abandoned(self, event: Event) -> None:
         leg = self.last_leg()
-        if leg is not None and leg.phase is Phase.TALKING:
-            legs.end(leg, event.time_ms, None, None, self.out)  # "only ends the conversation"
-            return
-        if _in_menu(event):  # "never an abandonment from the queue"
-            return
-        leg = self._deciding_leg(event)
-        if leg is not None:
-            legs.decide(
-                leg,
-                Outcome.ABANDONED,
-                event.time_ms,
-                self.out,
-                given_ms=_ms(event.data.wait_seconds),
-            )
+        if leg is not None and leg.phase is TALKING:
+            work.end(leg, event.time_ms, None, None, self.out)  # "only ends the conversation"
+        elif not _in_menu(event):  # "never an abandonment from the queue"
+            self._decide(event, Outcome.ABANDONED, event.data.wait_seconds)
 
     def flowed_out(self, event: Event) -> None:
-        leg = self._deciding_leg(event)
-        if leg is not None:
-            legs.decide(leg, Outcome.FLOWED_OUT, event.time_ms, self.out)
+        self._decide(event, Outcome.FLOWED_OUT)
 
     def callback_requested(self, event: Event) -> None:
-        leg = self._deciding_leg(event)
-        if leg is not None:
-            legs.decide(leg, Outcome.CALLBACK, event.time_ms, self.out)
+        self._decide(event, Outcome.CALLBACK)
 
     def callback_ended(self, event: Event) -> None:
         for leg in self.legs:
             if leg.callback_open:
-                legs.end_callback(leg, self.out)
+                waiting.end_callback(leg, self.out)
 
     def held(self, event: Event) -> None:
         leg = self.last_leg()
-        if leg is not None and leg.phase is Phase.TALKING and leg.held_since_ms is None:
+        if leg is not None and leg.phase is TALKING and leg.held_since_ms is None:
             leg.held_since_ms = event.time_ms
 
     def resumed(self, event: Event) -> None:
         leg = self.last_leg()
-        if leg is not None and leg.phase is Phase.TALKING and leg.held_since_ms is not None:
-            legs.resume(leg, event.time_ms)
+        if leg is not None and leg.phase is TALKING and leg.held_since_ms is not None:
+            work.resume(leg, event.time_ms)
 
     def transferred(self, event: Event) -> None:
         leg = self.last_leg()
         if leg is not None:
-            legs.transfer(leg, event.time_ms, event.data.mode, self.out)
+            work.transfer(leg, event.time_ms, event.data.mode, self.out)
 
     def ended(self, event: Event) -> None:
-        leg = self.last_leg()
+        leg, data = self.last_leg(), event.data
         if leg is None:
             return
-        if leg.phase is Phase.WAITING:  # "ended while waiting = abandoned"
-            legs.decide(leg, Outcome.ABANDONED, event.time_ms, self.out)
-        elif leg.phase is Phase.TALKING:
-            data = event.data
-            legs.end(leg, event.time_ms, _ms(data.talk_seconds), _ms(data.hold_seconds), self.out)
+        if leg.phase is WAITING:  # "ended while waiting = abandoned"
+            self._decide(event, Outcome.ABANDONED)
+        elif leg.phase is TALKING:
+            talk_ms, hold_ms = _ms(data.talk_seconds), _ms(data.hold_seconds)
+            work.end(leg, event.time_ms, talk_ms, hold_ms, self.out)
 
     def wrapup_ended(self, event: Event) -> None:
         answered = [leg for leg in self.legs if leg.outcome is Outcome.ANSWERED]
         mine = [leg for leg in answered if event.data.agent and leg.agent == event.data.agent]
-        done = [leg for leg in answered if leg.phase is Phase.OVER]
+        done = [leg for leg in answered if leg.phase is OVER]
         for leg in (mine or done or answered)[-1:]:
-            legs.wrap_up(leg, event.time_ms, _ms(event.data.wrapup_seconds), self.out)
+            work.wrap_up(leg, event.time_ms, _ms(event.data.wrapup_seconds), self.out)
 
     def delete(self, _event: Event) -> None:
         self.deleted = True
@@ -278,17 +289,17 @@ _STEPS: Final[dict[int, Callable[[Contact, Event], None]]] = {
 }
 
 
-def next_of(contact: Contact, waiting: Sequence[Event]) -> int:
+def next_of(contact: Contact, events: Sequence[Event]) -> int:
     """Which of the events of one instant comes next: the first, or what leaves the open leg.
 
     "A leg left at the very time the next one opens is left first".
     """
     leg = contact.last_leg()
-    if waiting[0].rank != ev.QUEUED or leg is None or leg.phase is Phase.OVER:
+    if events[0].rank != ev.QUEUED or leg is None or leg.phase is OVER:
         return 0
-    leaving = _OUT_OF_WAITING if leg.phase is Phase.WAITING else _OUT_OF_TALK
-    for place, event in enumerate(waiting):
-        if event.rank in leaving and not (leg.phase is Phase.WAITING and _in_menu(event)):
+    leaving = _OUT_OF_WAITING if leg.phase is WAITING else _OUT_OF_TALK
+    for place, event in enumerate(events):
+        if event.rank in leaving and not (leg.phase is WAITING and _in_menu(event)):
             return place
     return 0
 

@@ -3,7 +3,7 @@
 import { Detail } from "./detail.js";
 import { Feed } from "./feed.js";
 import { Head } from "./head.js";
-import { Notices, sentence } from "./notices.js";
+import { Notices, reasonOf, sentence } from "./notices.js";
 import { span, timeOfDay } from "./numbers.js";
 import { Table } from "./table.js";
 import { Tiles } from "./tiles.js";
@@ -82,9 +82,9 @@ function messagesOf(state) {
   const said = [];
   if (state.state === "lost" && board !== null) {
     said.push({ level: "critical", text: say("feed.stopped", { time: timeOfDay(board.at_ms, zone) }) });
-  } else if (board?.status.reason) {
-    const level = board.status.reason.level ?? "info";
-    said.push({ level, text: sentence(board.status.reason, zone) });
+  } else if (board !== null) {
+    const reason = reasonOf(board.status);
+    if (reason) said.push({ level: reason.level ?? "info", text: sentence(reason, zone) });
   }
   for (const message of board?.messages ?? []) {
     said.push({ level: message.level ?? "info", text: sentence(message, zone) });

@@ -4,6 +4,8 @@ import { make, mark, text } from "./dom.js";
 import { number, timeOfDay } from "./numbers.js";
 import { knows, say } from "./words.js";
 
+const LEVELS = { worker_silent: "critical", kafka_unreachable: "critical", catching_up: "warning" };
+
 export function sentence(message, zone) {
   const path = `messages.${message.code}`;
   if (!knows(path)) return message.code;
@@ -12,7 +14,17 @@ export function sentence(message, zone) {
     if (name.endsWith("_ms")) values[name] = timeOfDay(value, zone);
     else values[name] = typeof value === "number" ? number(value) : value;
   }
-  return say(path, values);
+  const full = say(path, values);
+  // Without one of the values, the sentence that does without it.
+  return /\{\w+\}/.test(full) && knows(`${path}_short`) ? say(`${path}_short`, values) : full;
+}
+
+// What there is to tell about the feed when the board gives no reason of its own.
+export function reasonOf(status) {
+  if (status.reason || status.state === "live") return status.reason;
+  const { state, silent = 0, partitions = 0, lag_events = 0, since_ms } = status;
+  const values = { silent, partitions, lag_events, ...(since_ms === undefined ? {} : { since_ms }) };
+  return { code: state, level: LEVELS[state] ?? "info", values };
 }
 
 export class Notices {

@@ -5,7 +5,7 @@ import { line, minutes, number, windowName } from "./numbers.js";
 import { knows, pick, say } from "./words.js";
 
 const LOWEST_REM = 1.9;
-const HIGHEST_REM = 4.5;
+const HIGHEST_REM = 4;
 const MOVE_MS = 350;
 const ORDER_MS = 4_000; // a row that has just moved stays long enough to be read
 
@@ -56,6 +56,7 @@ export class Table {
       const { name, window } = this.titles[at];
       text(name, columnName(column.kpi, kpis));
       text(window, column.window === undefined ? "" : windowName(column.window));
+      mark(name.parentElement, "data-unit", kpis[column.kpi]?.unit);
       mark(name.parentElement, "title", pick(kpis[column.kpi]?.definition) || null);
     });
   }
@@ -143,7 +144,7 @@ export class Table {
     const room = (this.region.clientHeight - head) / rows / rem;
     const height = Math.min(HIGHEST_REM, Math.max(LOWEST_REM, Math.floor(room * 100) / 100));
     this.table.style.setProperty("--row", `${height}rem`);
-    this.table.style.setProperty("--row-type", `${Math.min(1.75, height * 0.53).toFixed(3)}rem`);
+    this.table.style.setProperty("--row-type", `${Math.min(1.4, height * 0.53).toFixed(3)}rem`);
     const shown = Math.min(rows, Math.max(1, Math.floor((this.region.clientHeight - head) / (height * rem) + 0.2)));
     const all = number(rows);
     const cut = shown < rows && this.region.scrollHeight > this.region.clientHeight + 2;
