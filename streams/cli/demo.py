@@ -7,6 +7,7 @@ empty, and the same worker and board as in `vigie run`.
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from streams.settings import Settings
 PAST: Final = timedelta(hours=3)
 AHEAD: Final = timedelta(hours=24)
 PORTS: Final = 20
+BUSY: Final = 1.2
+"""More contacts than the agents were planned for: a wallboard with something to see."""
 DEMO_SETTINGS: Final = Path(__file__).with_name("demo.toml")
 
 
@@ -67,8 +70,10 @@ def _play(
     """Tells the past at once and the present as it comes, until something ends."""
     from streams.adapters.embedded_broker import EventProducer
     from streams.adapters.feeder import feed
-    from streams.simulator import Faults, Parameters, simulate
+    from streams.simulator import DEFAULT_CENTRE, Faults, Parameters, simulate
 
+    queues = (replace(q, contacts_per_hour=q.contacts_per_hour * BUSY)
+              for q in DEFAULT_CENTRE.queues)  # fmt: skip
     now = datetime.now(UTC)
     parameters = Parameters(
         start=(now - PAST).replace(microsecond=0),
@@ -76,6 +81,7 @@ def _play(
         seed=seed,
         scale=scale,
         always_open=True,
+        centre=replace(DEFAULT_CENTRE, queues=tuple(queues)),
         faults=Faults(late=late, repeat=repeat),
     )
     stop = threading.Event()

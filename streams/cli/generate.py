@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from streams.cli.options import NO, Failure
-from streams.generate import GENERATED, MARK, files
+from streams.generate import GENERATED, MARK, WITH_SECTIONS, files, filled, sections
 from streams.kpis import CATALOGUE
 
 
@@ -32,11 +32,12 @@ def generate(context: click.Context, check: bool, root: Path) -> None:
         )
     derived = files(CATALOGUE)
     try:
+        derived |= _documents(root)
         changed = [name for name, text in derived.items() if _differs(root / name, text)]
         left_over = [name for name in _marked(root) if name not in derived]
         if not check:
             _write(root, {name: derived[name] for name in changed}, left_over)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise Failure(f"could not read or write a derived file: {error}") from error
     for name in changed:
         click.echo(f"{'differs' if check else 'written'}: {name}")
@@ -47,6 +48,16 @@ def generate(context: click.Context, check: bool, root: Path) -> None:
     elif check:
         click.echo("run `vigie generate` and commit what it writes")
         context.exit(NO)
+
+
+def _documents(root: Path) -> dict[str, str]:
+    """Documents with their derived sections written anew."""
+    parts = sections(CATALOGUE)
+    return {
+        name: filled((root / name).read_text(encoding="utf-8"), parts)
+        for name in WITH_SECTIONS
+        if (root / name).is_file()
+    }
 
 
 def _differs(path: Path, text: str) -> bool:

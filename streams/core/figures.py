@@ -12,7 +12,7 @@ from msgspec import Struct
 from streams.core import kpi as k
 from streams.core.board import DIMENSIONS, Board, By, Durations, View
 from streams.core.calendar import Window
-from streams.core.histogram import percentile
+from streams.core.histogram import bounds, percentile
 
 
 class Figure(Struct, frozen=True):
@@ -48,9 +48,8 @@ def _mean(found: Durations | None, stats: tuple[k.Stat, ...] = k.STATS) -> list[
     out: list[Figure] = []
     for stat in stats:
         if stat == "mean":
-            total = _seconds(found.total_ms)
-            value = found.total_ms / found.n / 1000
-            out.append(Figure(None, stat, value, total, found.n, found.n))
+            total, mean = _seconds(found.total_ms), found.total_ms / found.n / 1000
+            out.append(Figure(None, stat, mean, total, found.n, found.n))
         elif stat == "max":
             out.append(Figure(stat=stat, value=_seconds(found.high_ms), samples=found.n))
         else:
@@ -66,7 +65,7 @@ def _positive(found: Durations | None) -> Durations | None:
         return found
     n = found.n - found.counts[0]
     counts = {number: count for number, count in found.counts.items() if number}
-    low = min(counts, default=0)
+    low = bounds(min(counts))[0] if counts else 0  # within the error of the histogram
     return Durations(n, found.total_ms, counts, low, found.high_ms) if n else None
 
 

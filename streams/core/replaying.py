@@ -48,9 +48,16 @@ def figures(
 ) -> Iterator[dict[str, Any]]:
     """The lines of every instant (seconds, ascending) over events in any order.
 
-    With one instant after the last event the order of arrival is kept, since it must not matter.
+    For a single instant events are taken as they arrive, since their order must not matter; for
+    several they are put in order of time, as each instant sees only those before it.
     """
     replay = Replay(rules, windows)
+    if len(instants) == 1:
+        for event in events:
+            if event.time_ms < instants[0] * 1000:
+                replay.take(event)
+        yield from lines(replay.at(instants[0]), catalogue, windows, by)
+        return
     waiting = sorted(events, key=lambda event: event.time_ms)
     place = 0
     for at in instants:

@@ -6,12 +6,16 @@ from typing import Final
 from streams.core.kpi import Kpi
 from streams.generate import data_rules, rule_tests, rules
 from streams.generate.overview import overview
+from streams.generate.pages import filled, pages, sections
 from streams.generate.yaml_text import MARK, document
 
-GENERATED: Final = ("alerts/rules", "alerts/tests", "dashboards")
+GENERATED: Final = ("alerts/rules", "alerts/tests", "dashboards", "docs/kpis")
 """Folders in which a marked file that is not derived any more is a leftover."""
 
-__all__ = ["GENERATED", "MARK", "files"]
+WITH_SECTIONS: Final = ("README.md",)
+"""Documents of which only marked sections are derived."""
+
+__all__ = ["GENERATED", "MARK", "WITH_SECTIONS", "files", "filled", "sections"]
 
 
 def files(catalogue: Mapping[str, Kpi]) -> dict[str, str]:
@@ -23,4 +27,5 @@ def files(catalogue: Mapping[str, Kpi]) -> dict[str, str]:
         if tests is not None:
             found[f"alerts/tests/{kpi.id}.yml"] = document(tests)
     found["dashboards/overview.json"] = overview(catalogue)
+    found |= pages(catalogue)
     return dict(sorted(found.items()))

@@ -25,7 +25,13 @@ _Dumper.add_representer(str, _text)
 
 def document(content: Any) -> str:
     """One YAML file."""
-    body = yaml.dump(
-        content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, indent=2
+    return f"# {MARK}\n{plain(content)}"
+
+
+def plain(content: Any) -> str:
+    """The YAML of a content, without a mark."""
+    return str(
+        yaml.dump(
+            content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000, indent=2
+        )
     )
-    return f"# {MARK}\n{body}"

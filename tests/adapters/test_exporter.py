@@ -90,7 +90,7 @@ def test_both_formats_say_the_same(told: Fed) -> None:
     assert text.endswith("# EOF\n")
     found = {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in openmetrics(text)
+        for family in openmetrics(text)  # type: ignore[no-untyped-call]  # the library is untyped
         for sample in family.samples
     }
     assert found == samples(told.text())

@@ -1,6 +1,6 @@
 """Counters only go up and start with the process; windows carry the corrected truth."""
 
-from tests.adapters.test_exporter import rules, samples, value
+from tests.adapters.test_exporter import Labels, rules, samples, value
 from tests.feeding import PIPELINE, Fed, fed
 from tests.timelines import TEN_S, contact
 
@@ -80,7 +80,7 @@ def test_offered_is_the_sum_of_its_parts() -> None:
 
 def test_no_counter_ever_goes_down() -> None:
     made = Fed(rules({}))
-    before: dict[object, float] = {}
+    before: dict[tuple[str, Labels], float] = {}
     for second in range(0, 4000, 200):
         made.take(contact(f"c{second}", (second, "queued"), (second + 30, "answered")))
         if second % 400 == 0:  # and a late correction of the one before
@@ -95,7 +95,7 @@ def test_no_counter_ever_goes_down() -> None:
         }
         assert len(counters) > 40
         assert all(found >= before.get(key, 0) for key, found in counters.items())
-        before = dict(counters)
+        before = counters
 
 
 def test_what_was_read_before_the_start_is_not_counted() -> None:

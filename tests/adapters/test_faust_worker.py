@@ -232,11 +232,12 @@ async def test_events_that_come_one_by_one_are_fetched_together(kafka: str) -> N
     recorder = Recorder(Shelf())
     async with working(kafka, topics, recorder), producing(kafka) as producer:
         await until(lambda: len(recorder.owned) == 1)
+        began = time.monotonic()
         for _number in range(300):
             await producer.send_and_wait(topics[0], b"x", partition=0)
-            await asyncio.sleep(0.003)  # the rate is what is tested
         await until(lambda: recorder.count() == 300)
-    assert len(recorder.sizes) < 60
+        polls = (time.monotonic() - began) / 0.050
+    assert len(recorder.sizes) <= polls + 2
 
 
 def test_settings_say_the_measured_values() -> None:

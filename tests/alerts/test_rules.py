@@ -1,4 +1,4 @@
-"""The shipped rules and settings are clean for the tools of Prometheus 2.42 and Alertmanager 0.25."""
+"""Shipped rules and settings are clean for the tools of Prometheus 2.42, Alertmanager 0.25."""
 
 import subprocess
 from typing import Any

@@ -1,4 +1,4 @@
-"""How long a scrape of about 20 000 series takes: text, cold plan, and a client library beside it."""
+"""How long a scrape of 20 000 series takes: text, cold plan, and a client library beside it."""
 
 import random
 import statistics

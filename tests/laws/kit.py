@@ -5,7 +5,7 @@ A history has a number; `told(number)` is always the same history. Each law is a
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +17,7 @@ from streams.core.delta import Content
 from streams.core.engine import Partition
 from streams.core.events import Decoder, Event
 from streams.core.figures import lines
+from streams.core.kpi import Kpi
 from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.targets import QueueRules, Rules
 from streams.kpis import CATALOGUE
@@ -126,11 +127,14 @@ class Centre:
 
 
 def read_off(
-    board: Board, windows: Sequence[Window] = ALL_WINDOWS, by: tuple[str, ...] = ()
+    board: Board,
+    windows: Sequence[Window] = ALL_WINDOWS,
+    by: tuple[str, ...] = (),
+    catalogue: Mapping[str, Kpi] = CATALOGUE,
 ) -> Readings:
     """Every figure of the catalogue."""
     found: Readings = {}
-    for line in lines(board, CATALOGUE, windows, by):
+    for line in lines(board, catalogue, windows, by):
         key = tuple(line[dimension] for dimension in by)
         place = (line["window"], line["kpi"], line["definition"], line["part"], line["stat"], key)
         assert place not in found, "each figure has one line"

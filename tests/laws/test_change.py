@@ -64,12 +64,13 @@ def kept(worker: Partition) -> Sums:
     for life in lives:
         for (cell, second, x), n in life.facts.items():
             measure = ORDERED[cell & MEASURE_MASK]
-            place = (around.groups.names[cell >> MEASURE_BITS], measure.name)
-            if measure.kind is Kind.TIME:
-                sums[(*place, second, "edges")] += n
-                sums[(*place, second, "weighted")] += n * (second * 1000 + x)
-            else:
-                sums[(*place, second, x)] += n
+            for group in around.places.place(cell):
+                place = (group, measure.name)
+                if measure.kind is Kind.TIME:
+                    sums[(*place, second, "edges")] += n
+                    sums[(*place, second, "weighted")] += n * (second * 1000 + x)
+                else:
+                    sums[(*place, second, x)] += n
     return Counter({place: n for place, n in sums.items() if n})
 
 

@@ -22,7 +22,7 @@ def near(told_value: Any, counted: Fraction | None, error: Fraction) -> bool:
     """Within a relative error; nothing is only near nothing."""
     if told_value is None or counted is None:
         return told_value is None and counted is None
-    return bool(abs(Fraction(told_value) - counted) <= error * max(1, abs(counted)))
+    return bool(abs(Fraction(told_value) - counted) <= error * max(Fraction(1), abs(counted)))
 
 
 def agrees(pieces: tuple[Any, ...], figure: Figure, stat: str | None) -> bool:

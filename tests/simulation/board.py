@@ -43,6 +43,8 @@ def feed(view: View, offset: int, raw: bytes) -> tuple[View, Step]:
 def _applied(view: View, record: Written) -> View:
     if is_reset(record):
         view = View(state=view.state)
+    if isinstance(record, Chunk) and not view.since:
+        return replace(view, now_ms=record.body.now_ms)  # everything is known already
     lives, standing = dict(view.lives), Counter(view.levels)
     if isinstance(record, Chunk):
         i, of = record.i, record.of

@@ -10,18 +10,9 @@ from streams.core.log_reader import Claimed, Valid
 
 from .board import View, feed
 from .broker import Broker
+from .memory import Source
 from .model import Rd, Rec, apply, load
-from .scene import (
-    Life,
-    Scene,
-    cells,
-    is_settled,
-    levels,
-    nonzero,
-    timer_due,
-    total,
-    unpacked,
-)
+from .scene import nonzero
 from .translate import identity, translated
 from .watch import WrongError
 from .worker import Worker
@@ -39,10 +30,10 @@ class Whole:
 class Truth:
     """A reading of everything that was ever in the log, retention apart, beside the source."""
 
-    def __init__(self, scene: Scene, broker: Broker, *, against_model: bool) -> None:
-        self.scene, self.broker = scene, broker
+    def __init__(self, source: Source, broker: Broker, *, against_model: bool) -> None:
+        self.source, self.broker = source, broker
         self.against_model = against_model
-        self.subjects = frozenset(event.subject for event in scene.events)
+        self.subjects: set[str] = set()
         self.model_log: list[Rec] = []
         self.readings = [Whole(View(), Rd())]  # [k]: after the records before offset k
 
@@ -56,11 +47,6 @@ class Truth:
         del self.model_log[self.broker.end :]
         while len(self.model_log) < self.broker.end:
             self._one_more()
-
-    def replaced(self, common: int) -> None:
-        """The tail from that offset on is gone."""
-        del self.readings[common + 1 :]
-        del self.model_log[common:]
 
     def _one_more(self) -> None:
         offset = len(self.model_log)
@@ -76,7 +62,8 @@ class Truth:
             self._check_hint(step)
         if not isinstance(step, Claimed) and self.against_model:
             self._compare(view, model, offset)
-        self._check_prefix(view)
+        if isinstance(step, Valid) and (problem := self.source.problem(view)):
+            raise WrongError(f"after @{offset}: {problem}")
 
     def _compare(self, view: View, model: Rd, offset: int) -> None:
         state = view.state
@@ -85,8 +72,7 @@ class Truth:
         theirs = (model.ep, model.own, model.n, model.last, model.to, model.chunks)
         if ours != theirs:
             raise WrongError(f"after @{offset} we read {ours}, the model {theirs}")
-        lives = {subject: life.packed() for subject, life in view.lives.items()}
-        if lives != model.lives or view.cells != nonzero(Counter(model.tot)):
+        if view.lives != model.lives or view.cells != nonzero(Counter(model.tot)):
             raise WrongError(f"after @{offset} lives or cells differ from the model's")
 
     def _check_hint(self, step: Valid) -> None:
@@ -94,33 +80,6 @@ class Truth:
         hint = step.record.base_at
         if hint is not None and not self.broker.tail_lost and hint not in self.now.complete:
             raise WrongError(f"base_at names @{hint}, which is no complete base")
-
-    def _check_prefix(self, view: View) -> None:
-        """Every prefix of the log is the source below its position, no more and no less."""
-        lives = self._with_forgotten(view)
-        to = view.state.to or {}
-        bare = {s: Life(life.bits & 3, life.events) for s, life in lives.items()}
-        if bare != self.scene.lives_below(to):
-            raise WrongError(f"lives {lives} are not the source below {to}")
-        if view.cells != total(lives, cells):
-            raise WrongError(f"cells {view.cells} are not those of the lives {lives}")
-        if view.levels != total(lives, levels):
-            raise WrongError(f"levels {view.levels} are not those of the lives {lives}")
-        below = sum(event.offset < to.get(event.topic, 0) for event in self.scene.events)
-        if view.read != below:
-            raise WrongError(f"{view.read} events are counted as read, {below} were")
-
-    def _with_forgotten(self, view: View) -> dict[str, Life]:
-        """The lives in the log, and those that were settled and forgotten."""
-        to = view.state.to or {}
-        forgotten = {
-            subject: life
-            for subject, life in self.scene.lives_below(to).items()
-            if subject not in view.lives
-            and is_settled(life)
-            and not self.scene.more_to_come(subject, to)
-        }
-        return forgotten | view.lives
 
     # -- ways back -------------------------------------------------------------------------------
 
@@ -132,9 +91,8 @@ class Truth:
         if loaded.reset:
             return
         whole = self.readings[claim_at].view
-        lives = {subject: unpacked(life) for subject, life in loaded.lives.items()}
-        if (lives, loaded.to) != (whole.lives, whole.state.to):
-            raise WrongError(f"{worker.name} loads {lives} at @{claim_at}, in the log is {whole}")
+        if (loaded.lives, loaded.to) != (whole.lives, whole.state.to):
+            raise WrongError(f"{worker.name} loads {loaded} at @{claim_at}, in the log is {whole}")
 
     def _compare_load(self, loaded: Loaded, claim_at: int) -> None:
         model, _ = load(self.model_log, self.broker.start, claim_at)
@@ -158,17 +116,6 @@ class Truth:
 
     # -- at rest -----------------------------------------------------------------------------------
 
-    def check_rest(self, worker: Worker) -> None:
-        """All events read, all timers decided, and the owner's memory is the log."""
-        view = self.now.view
-        if view.state.to != self.scene.ends:
-            raise WrongError(f"at rest the log stops at {view.state.to} of {self.scene.ends}")
-        if view.lives != worker.lives:
-            raise WrongError(f"at rest memory is {worker.lives}, in the log is {view.lives}")
-        undecided = [s for s, life in view.lives.items() if timer_due(self.scene, s, life)]
-        if undecided:
-            raise WrongError(f"at rest timers are undecided: {undecided}")
-
     def check_board(self, view: View, what: str) -> None:
         """A board that has read to the end shows what a fresh one does since it began."""
         whole = self.now.view
@@ -178,5 +125,6 @@ class Truth:
             raise WrongError(f"{what} shows {view.cells} since @{view.since}, not {expected}")
         if view.since and not any(base >= view.since for base in self.now.complete):
             return  # begun at a claim that opens no base: what stood open before is not known
-        if view.levels != whole.levels or view.lives != whole.lives:
-            raise WrongError(f"{what} has levels {view.levels}, a fresh board {whole.levels}")
+        ours, theirs = self.source.standing(view.levels), self.source.standing(whole.levels)
+        if ours != theirs or view.lives.keys() != whole.lives.keys():
+            raise WrongError(f"{what} has levels {ours}, a fresh board {theirs}")

@@ -16,21 +16,23 @@ from .board import cell_sums
 from .model import Id, Rec
 
 
-def translated(raw: bytes, subjects: frozenset[str]) -> Rec:
-    """`subjects`: all that the scene knows, for the shard of a chunk."""
+def translated(raw: bytes, subjects: set[str]) -> Rec:
+    """`subjects`: all that were in the log so far, for the shard of a chunk; grows."""
     try:
         record = decode(raw)
     except UnreadableRecordError:
         return Rec("?")
     if isinstance(record, Claim):
         return Rec("C", own=record.owner)
+    lives = lives_of(record.body)
+    subjects.update(lives)
     common = Rec(
         "D",
         ep=record.claim,
         own=record.owner,
         n=record.n,
         to=record.to,
-        chg=lives_of(record.body),
+        chg=lives,
         base=-1 if record.base_at is None else record.base_at,
         after=None if record.after is None else identity(record.after),
     )

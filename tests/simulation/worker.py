@@ -104,10 +104,10 @@ class Worker:
             out.append(("reads the log", self._serve))
         if owner.phase is Phase.RUNNING:
             out += self.memory.steps()
-        if owner.may_write and owner.unacked < LONGEST_RUN and not self.behind_a_claim():
-            if owner.must_write or not self.memory.clean:
-                out.append(("sends a delta", self.send_delta))
         room = owner.unacked < LONGEST_RUN
+        due = owner.must_write or not self.memory.clean
+        if owner.may_write and room and due and not self.behind_a_claim():
+            out.append(("sends a delta", self.send_delta))
         if self._reading is None and owner.next_chunk is not None and self.clean and room:
             out.append(("sends a chunk", self._send_chunk))
         return out

@@ -16,9 +16,9 @@ from streams.core.log_claim import Phase
 
 from . import checks
 from .broker import Broker
-from .scene import Scene, random_scene
+from .memory import Source, Steps
 from .watch import Watcher, advance, carried, fresh
-from .worker import Steps, Worker
+from .worker import Worker
 
 
 class Budget(NamedTuple):
@@ -46,26 +46,27 @@ PROFILES: Final = (
     Budget(0, 2, 0, 2, 2, 0, 2),
     Budget(2, 1, 1, 0, 0, 2, 3),
 )
-LENGTH: Final = 60
-DRAIN: Final = 900
 
 
 class World:
     """One partition and everybody who has to do with it."""
 
-    def __init__(self, seed: int, *, against_model: bool = True) -> None:
+    def __init__(
+        self, seed: int, source_of: Callable[[random.Random], Source], *, against_model: bool
+    ) -> None:
         self.rnd = rnd = random.Random(seed)
         self.budget = dict(PROFILES[seed % len(PROFILES)]._asdict())
-        self.scene: Scene = random_scene(rnd)
+        self.source = source = source_of(rnd)
         self.broker = Broker()
         names = ["one", "two", "three"][: rnd.choice((2, 2, 3))]
-        self.workers = [Worker(name, self.broker, self.scene, rnd) for name in names]
+        fresh_memory = partial(source.new_memory, rnd)
+        self.workers = [Worker(name, self.broker, fresh_memory, rnd) for name in names]
         self.generation, self.holder = 1, 0
         self.workers[0].assign(1)
         self.boards: list[Watcher] = [carried(), carried()]
         self.diligence = rnd.choice((0.1, 0.5, 1.0))  # of the boards: how often they read
         self.snapshots: list[Watcher] = []
-        self.truth = checks.Truth(self.scene, self.broker, against_model=against_model)
+        self.truth = checks.Truth(source, self.broker, against_model=against_model)
         self.story: list[str] = []
 
     # -- one step --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """The last half hour of each big figure, for the small curves on the tiles."""
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from streams.adapters.web.state import WallboardState
@@ -49,6 +50,20 @@ class Trends:
         silent = [key for key, curve in self._curves.items() if not any(_said(v) for v in curve)]
         for key in silent:
             del self._curves[key]
+
+    def fill(
+        self, queue: str | None, kpi: str, values: Sequence[float | None], *, at_ms: int
+    ) -> None:
+        """Replaces a curve by one that ends at the step of `at_ms`, and keeps what came later."""
+        step = at_ms // (STEP_S * 1000)
+        later = 0 if self._step is None else min(max(0, self._step - step), LENGTH)
+        if self._step is None:
+            self._step = step
+        kept = self.of(queue, kpi)[-later:] if later else ()
+        if all(value is None for value in values) and not any(map(_said, kept)):
+            return
+        if (queue, kpi) in self._curves or len(self._curves) < MAXIMUM_CURVES:
+            self._curves[queue, kpi] = deque([*values, *kept], maxlen=LENGTH)
 
     def of(self, queue: str | None, kpi: str) -> tuple[float | None, ...]:
         """The curve of a figure, oldest first; of everything for queue None."""
