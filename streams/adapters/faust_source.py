@@ -18,7 +18,9 @@ from streams.adapters.delivery import Delivery, Fetch, GapError
 from streams.adapters.faust_app import FetchApp
 from streams.adapters.faust_transport import FetchThread
 from streams.adapters.input_check import check_inputs
-from streams.adapters.source import Place, Processor, Progress, SourceError, SourceWentBackError
+from streams.adapters.source import (
+    Place, Processor, Progress, SourceAwayError, SourceError, SourceWentBackError,
+)  # fmt: skip
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -111,7 +113,8 @@ class FaustSource:
         """Hand over nothing more of these, from now on."""
         self._delivery.paused.update(partitions)
         thread = self._thread()
-        thread.thread_loop.call_soon_threadsafe(thread.pause, frozenset(partitions))
+        with contextlib.suppress(RuntimeError):  # its loop has ended: nothing is fetched any more
+            thread.thread_loop.call_soon_threadsafe(thread.pause, frozenset(partitions))
 
     async def resume(
         self, partitions: Collection[int], positions: Mapping[Place, int] | None = None
@@ -219,7 +222,7 @@ class FaustSource:
 
     def _thread(self) -> FetchThread:
         if self._app is None:
-            raise SourceError("the input is not being read at the moment: Kafka is away")
+            raise SourceAwayError("the input is not being read at the moment")
         return self._app.reader.thread
 
     def _places(self, partitions: Collection[int]) -> list[Place]:

@@ -20,7 +20,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, ConsumerMessage
 
 from streams.adapters.delivery import Fetch
-from streams.adapters.source import Place, Progress, SourceSettings
+from streams.adapters.source import Place, Progress, SourceAwayError, SourceSettings
 
 T = TypeVar("T")
 
@@ -61,14 +61,27 @@ class FetchThread(driver.AIOKafkaConsumerThread):
         """Await ``coroutine`` of this thread's loop from the main loop.
 
         Not Faust's call_thread: its two workers may both be waiting for records.
-        Raises TimeoutError after ``timeout_seconds``.
+        Raises TimeoutError after ``timeout_seconds``, SourceAwayError when the thread ends.
         """
-        future = asyncio.run_coroutine_threadsafe(coroutine, self.thread_loop)
-        return await asyncio.wait_for(asyncio.wrap_future(future), timeout_seconds)
+        try:
+            future = asyncio.run_coroutine_threadsafe(coroutine, self.thread_loop)
+        except RuntimeError as error:  # that loop has ended
+            coroutine.close()
+            raise SourceAwayError("reading the input has ended") from error
+        try:
+            return await asyncio.wait_for(asyncio.wrap_future(future), timeout_seconds)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # Nobody cancelled us: it was the thread's own end.
+            raise SourceAwayError("reading the input has ended") from None
 
     def kafka(self) -> Any:
-        """The aiokafka consumer; faust.exceptions.ConsumerNotStarted before the start."""
-        return self._ensure_consumer()
+        """The aiokafka consumer. Raises SourceAwayError before its start."""
+        if self._consumer is None:
+            raise SourceAwayError("reading the input has not begun yet")
+        return self._consumer
 
     async def seek_to(self, positions: Mapping[Place, int]) -> None:
         """Go on reading at ``positions``; places that are not ours any more are left out."""

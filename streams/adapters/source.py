@@ -76,6 +76,10 @@ class SourceError(Exception):
     """The worker cannot go on: says what, where and what to do."""
 
 
+class SourceAwayError(SourceError):
+    """The input is not being read at the moment: Kafka is away, or Faust is starting anew."""
+
+
 class SourceWentBackError(SourceError):
     """The source ends before what was read: its tail was lost, or the topic was made anew."""
 
@@ -134,7 +138,8 @@ class Source(Protocol):
     async def commit(self, positions: Mapping[Place, int]) -> bool:
         """Tell the group how far we are. False: refused, these are not ours any more.
 
-        Raises TimeoutError or a KafkaError when Kafka did not answer (nothing depends on it).
+        Raises TimeoutError, a KafkaError or SourceAwayError when Kafka did not answer (nothing
+        depends on it); so do all below that have to ask.
         """
 
     async def confirm(self, partitions: Collection[int]) -> bool:

@@ -7,6 +7,7 @@ record of the delta log. State is a function of the events, the captured setting
 import heapq
 from collections import Counter, deque
 from collections.abc import Mapping
+from math import inf
 from typing import Final
 
 from streams.core.delta import Content, Group, fine_shard
@@ -95,29 +96,41 @@ class Partition:
             self._fold(life)
         self._watch(key, life)
 
-    def advance(self, now_ms: int) -> None:
-        """Time passes: what is due before now fires. Now never goes back."""
-        if now_ms <= self.now_ms:
-            return
-        self.now_ms = now_ms
+    def advance(self, now_ms: int, room: float = inf) -> bool:
+        """Time passes: what is due before now fires. Now never goes back.
+
+        False: the next record has grown to `room` bytes, and now stands before what is still due:
+        cut, and advance again.
+        """
         timers = self._timers
         while timers and timers[0][0] < now_ms:
-            due, key = heapq.heappop(timers)
+            due, key = timers[0]
             if self._due.get(key) != due:
-                continue  # it was decided meanwhile
+                heapq.heappop(timers)  # it was decided meanwhile
+                continue
+            if due >= self.now_ms:
+                if self.size > room:
+                    return False
+                self.now_ms = due + 1
+            heapq.heappop(timers)
             life = self.lives.get(key) or self._wake(key)
             assert life is not None, "what has a timer is alive"
-            life.fire(now_ms, self._owed)
+            life.fire(self.now_ms, self._owed)
             self._watch(key, life)
+        self.now_ms = max(self.now_ms, now_ms)
+        return True
 
-    def settle(self) -> None:
-        """Lets go of what ended long enough ago by the record times read."""
+    def settle(self, room: float = inf) -> bool:
+        """Lets go of what ended long enough ago by the record times read; False as in `advance`."""
         for waiting in self._settling.values():
             while waiting and waiting[0][0] <= self.record_ms:
+                if self.size > room:
+                    return False
                 at, key = waiting.popleft()
                 if self._settles_at(key) == at:  # else it went on, or is gone
                     self._let_go(key)
         self.settled.forget_before(self.record_ms)
+        return True
 
     def _settles_at(self, key: str) -> int | None:
         life = self.lives.get(key)
@@ -202,7 +215,7 @@ class Partition:
     @property
     def size(self) -> int:
         """About how many bytes the next record takes."""
-        return self._bytes + 12 * len(self._owed)
+        return self._bytes + 12 * len(self._owed) + 40 * len(self._marks)
 
     def cut(self, lag_events: int = 0) -> Content:
         """What changed since the last cut, for one record; afterwards nothing is owed."""

@@ -11,7 +11,7 @@ from streams.core.kpi import Kpi
 from streams.generate.data_rules import ALERTS
 from streams.generate.rules import alert, alerts, low
 from streams.generate.yaml_text import MARK, plain
-from streams.kpis.texts import LANGUAGES, Language, said, text
+from streams.kpis.texts import LANGUAGES, NO_BREAK, Language, said, text
 from streams.kpis.words import comparison, in_words
 
 FOLDER: Final = "docs/kpis"
@@ -27,6 +27,8 @@ _HEADS: Final = {
     "none": text("no threshold is shipped", "aucun seuil livré"),
 }
 
+_COLON: Final = {"en": ":", "fr": f"{NO_BREAK}:"}
+
 
 def pages(kpis: Mapping[str, Kpi]) -> dict[str, str]:
     """Path -> text of every page."""
@@ -37,9 +39,8 @@ def pages(kpis: Mapping[str, Kpi]) -> dict[str, str]:
 
 def _page(kpi: Kpi) -> str:
     parts = [f"<!-- {MARK} -->", f"# {kpi.title.en} · {kpi.title.fr}"]
-    parts.append(
-        f"`{kpi.id}`, {kpi.unit}" + (f" ({', '.join(kpi.sources)})" if kpi.sources else "")
-    )
+    rows = f" ({', '.join(kpi.sources)})" if kpi.sources else ""
+    parts.append(f"`{kpi.id}`, {kpi.unit}{rows}")
     for language in LANGUAGES:
         parts += _told(kpi, language)
     return "\n\n".join(parts) + "\n"
@@ -53,7 +54,8 @@ def _told(kpi: Kpi, language: Language) -> Iterator[str]:
     for name, way in kpi.definitions.items():
         wrong = f" ({said(_HEADS['wrong'], language)})" if way.wrong else ""
         formula = in_words(way.formula, language)
-        lines.append(f"- `{name}`{wrong}: {formula}. {said(way.help, language)}")
+        colon = _COLON[language]
+        lines.append(f"- `{name}`{wrong}{colon} {formula}. {said(way.help, language)}")
     yield "\n".join(lines)
     if alerts(kpi):
         yield f"### {said(_HEADS['runbook'], language)}"
@@ -70,7 +72,7 @@ def _limits(kpi: Kpi, language: Language) -> str:
         if value is not None
     ]
     window = said(_HEADS["live"], language) if kpi.live else kpi.target.window
-    return f"{said(_HEADS['shipped'], language)}: {', '.join(told)} ({window})"
+    return f"{said(_HEADS['shipped'], language)}{_COLON[language]} {', '.join(told)} ({window})"
 
 
 def _data_page() -> str:

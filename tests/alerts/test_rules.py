@@ -1,6 +1,8 @@
 """Shipped rules and settings are clean for the tools of Prometheus 2.42, Alertmanager 0.25."""
 
+import json
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -65,6 +67,36 @@ def test_amtool_accepts_the_settings() -> None:
 def test_who_hears_of_it(labels: list[str], receiver: str) -> None:
     settings = str(ALERTS / "alertmanager.yml")
     assert amtool("config", "routes", "test", f"--config.file={settings}", *labels) == receiver
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "opening"),
+    [
+        ("en", "[1 firing] vente: S", "CRITICAL S\nD\nSince 2026-11-23"),
+        ("fr", "[1 en cours] vente : SF", "CRITIQUE SF\nDF\nDepuis le 23/11/2026"),
+    ],
+)
+def test_texts_are_there_in_both_languages(
+    language: str, subject: str, opening: str, tmp_path: Path
+) -> None:
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "X", "severity": "critical", "queue": "vente"},
+        "annotations": {
+            "summary": "S", "summary_fr": "SF", "description": "D", "description_fr": "DF",
+            "runbook_url": "http://r", "dashboard_url": "http://d",
+        },
+        "startsAt": "2026-11-23T10:00:00Z",
+    }  # fmt: skip
+    told = {"status": "firing", "alerts": [alert], "groupLabels": {"queue": "vente"}}
+    (tmp_path / "told.json").write_text(json.dumps(told))
+    for part, wanted in (("subject", subject), ("text", opening)):
+        said = amtool(
+            "template", "render", f"--template.glob={ALERTS / 'templates' / '*.tmpl'}",
+            f"--template.data={tmp_path / 'told.json'}",
+            f'--template.text={{{{ template "vigie.{language}.{part}" . }}}}',
+        )  # fmt: skip
+        assert said.startswith(wanted)
 
 
 def test_every_alert_says_what_why_and_where_in_both_languages() -> None:

@@ -1,5 +1,6 @@
 """What is derived is committed as it is derived: no drift, no leftovers, nothing edited by hand."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from streams.cli.main import main
-from streams.generate import GENERATED, MARK, files
+from streams.generate import GENERATED, MARK, files, filled, sections
 from streams.kpis import CATALOGUE
 
 ROOT = Path(__file__).parents[2]
@@ -80,3 +81,21 @@ def test_every_definition_is_recorded() -> None:
 
 def test_the_same_declarations_give_the_same_bytes() -> None:
     assert files(CATALOGUE) == files(CATALOGUE)
+
+
+def test_sections_of_a_document_are_written_and_the_rest_is_left() -> None:
+    document = "# Ours\n<!-- kpis:begin -->\nwritten before\n<!-- kpis:end -->\nend\n"
+    written = filled(document, sections(CATALOGUE))
+    assert written.startswith("# Ours\n<!-- kpis:begin -->\n| KPI |")
+    assert written.endswith("|\n<!-- kpis:end -->\nend\n") and "written before" not in written
+    assert filled(written, sections(CATALOGUE)) == written
+    with pytest.raises(ValueError, match="kpis:begin"):
+        filled("<!-- kpis:begin -->", sections(CATALOGUE))
+
+
+def test_every_alert_leads_to_a_page() -> None:
+    derived = files(CATALOGUE)
+    for name, text in derived.items():
+        if name.startswith("alerts/rules/"):
+            pages = re.findall(r"vigie_runbooks }}/(\w+\.md)", text)
+            assert all(f"docs/kpis/{page}" in derived for page in pages), name

@@ -23,11 +23,13 @@ from streams.core.log_load import Loaded
 from streams.core.log_reader import ReaderState
 
 from . import board, checks, watch
+from .real import EngineSource
 from .run import Failure, run
 from .worker import Worker
 
 BLOCK = 300
 BLOCKS = 8
+ENGINE_HISTORIES = 400
 SEARCHED = 4_000
 
 
@@ -35,6 +37,12 @@ SEARCHED = 4_000
 def test_every_history_comes_to_the_truth(block: int) -> None:
     for seed in range(block * BLOCK, (block + 1) * BLOCK):
         failure = run(seed)
+        assert failure is None, str(failure)
+
+
+def test_the_real_engine_comes_to_the_truth() -> None:
+    for seed in range(ENGINE_HISTORIES):
+        failure = run(seed, source_of=EngineSource)
         assert failure is None, str(failure)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from streams.core.events import KINDS, Decoder, Event
+from streams.core.event_types import KINDS
+from streams.core.events import Decoder, Event
 from streams.simulator import Delivery
 from tests.simulator import contract
 from tests.simulator.runs import busy_hour, told, working_day

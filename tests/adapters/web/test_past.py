@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from streams.adapters.web.past import curve, fill
+from streams.adapters.web.past import _held, curve, fill
 from streams.adapters.web.trends import LENGTH, STEP_S, Trends
 from streams.core.board import Board
 from streams.core.calendar import parse_window
@@ -76,6 +76,15 @@ def test_the_past_is_what_was_read_then(kpi: Kpi, queue: str | None, seed: int) 
     found = list(curve(now, kpi, queue=queue, seconds=900, at_ms=edge * 1000))
     assert found == pytest.approx(expected, rel=1e-12, abs=1e-12)
     assert any(value is not None for value in found)
+
+
+@pytest.mark.parametrize("length", [1, 50, 300, 1000])
+def test_panes_of_a_stretch_are_found_in_both_ways(length: int) -> None:
+    """A short stretch of many panes looks each second up, a long one goes through the panes."""
+    panes = {second: second for second in range(0, 900, 3)}
+    for start in (-10, 0, 1, 600, 899):
+        wanted = [second for second in panes if start <= second < start + length]
+        assert sorted(_held(panes, start, start + length)) == wanted
 
 
 def test_what_no_pane_holds_any_more_is_a_gap() -> None:
