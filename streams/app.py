@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import gc
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from streams import __version__
 from streams.adapters import topics
 from streams.adapters.access import client_options
+from streams.adapters.board.metrics import BoardMetrics
 from streams.adapters.board.service import BoardService
 from streams.adapters.board.tail import LogTail
-from streams.adapters.board.metrics import BoardMetrics
 from streams.adapters.faust_worker import FaustWorker
 from streams.adapters.privacy import customer_hash, fingerprint, random_hash, read_key
 from streams.adapters.source import SourceSettings, SourceState
@@ -65,7 +65,7 @@ def wanted_topics(settings: Settings) -> tuple[topics.Wanted, ...]:
 
 
 async def identity(settings: Settings, key: bytes | None, *, embedded: bool) -> Identity:
-    """What every claim says about its writer and its source; waits for Kafka as long as it takes."""
+    """What every claim says of its writer and source; waits for Kafka as long as it takes."""
     names = topic_names(settings)
     inputs = (*names.inputs, names.customers)
     asked = access(settings, embedded=embedded)
@@ -90,8 +90,22 @@ def _say(state: SourceState) -> None:
     logger.log(level, "source: %s%s", state.condition, f" ({state.reason})" * bool(state.reason))
 
 
-async def work(settings: Settings, stop: asyncio.Event, *, embedded: bool = False) -> None:
-    """The worker, until `stop`. Raises why it could not go on."""
+def _intake(settings: Settings, hashed: Callable[[str], str] | None) -> Intake:
+    return Intake(
+        Decoder(settings.rules().canonical, hashed),
+        maximum_names=settings.site.maximum_names,
+        wall_ms=wall_ms if settings.site.clock == "wall" else None,
+    )
+
+
+async def work(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    embedded: bool = False,
+    made: Callable[..., Worker] = Worker,
+) -> None:
+    """The worker, until `stop`. Raises why it could not go on. `made`: for measuring."""
     gc.set_threshold(100_000, 50, 100)  # most of what a worker makes has no cycles
     names, kafka = topic_names(settings), settings.kafka
     options = client_options(kafka)
@@ -100,22 +114,16 @@ async def work(settings: Settings, stop: asyncio.Event, *, embedded: bool = Fals
     await _first_of(stop, asking)
     if stop.is_set():
         return
-    known = asking.result()
-    rules = settings.rules()
-    hashed = customer_hash(key) if key else random_hash() if embedded else None
-    live = settings.site.clock == "wall"
     log = KafkaLog(kafka.bootstrap, names.deltas, options)
     letters = KafkaDeadLetters(kafka.bootstrap, names.dead_letters, options)
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    worker = Worker(
-        around=Surroundings(rules),
-        identity=known,
+    worker = made(
+        around=Surroundings(settings.rules()),
+        identity=asking.result(),
         log=log,
         dead_letters=letters,
-        intake=Intake(
-            Decoder(rules.canonical, hashed),
-            maximum_names=settings.site.maximum_names,
-            wall_ms=wall_ms if live else None,
+        intake=_intake(
+            settings, customer_hash(key) if key else random_hash() if embedded else None
         ),
         clock=settings.site.clock,
         fail=lambda error: None if failed.done() else failed.set_exception(error),

@@ -195,8 +195,8 @@ class Settings:
         site = self.site.get("time_zone", "UTC")
         place = dict(grouping)
         queues = self.groups.get(place.get("group") or "", set())
-        if place.get("queue") is not None:
-            queues = {place["queue"]}
+        if (queue := place.get("queue")) is not None:
+            queues = {queue}
         zones = {self.of_queue(queue, "time_zone") or site for queue in queues}
         return ZoneInfo(zones.pop() if len(zones) == 1 else site)
 

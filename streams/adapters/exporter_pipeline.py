@@ -123,55 +123,58 @@ Family = tuple[str, Type, str, list[Sample]]
 
 
 def _partitions(state: PipelineState) -> Iterator[Family]:
-    def gauge(name: str, text: str, values: list[tuple[int, float | None]]) -> Family:
-        samples = [
-            (series(OWN_PREFIX + name, labels([("partition", str(number))])), repr(value))
-            for number, value in values
-            if value is not None
-        ]
-        return name, Type.GAUGE, text, samples
-
     each = state.partitions
-    yield gauge(
+    yield _by_partition(
         "newest_event_timestamp_seconds",
         "Time of the newest event read.",
         [(p.partition, p.newest_event_ms / 1000 if p.newest_event_ms else None) for p in each],
     )
-    yield gauge(
+    yield _by_partition(
         "partition_age_seconds",
         "Since the worker of the partition last said anything.",
         [(p.partition, p.age_seconds) for p in each],
     )
-    yield gauge(
+    yield _by_partition(
         "partition_behind_seconds",
         "How old the records are that the worker of the partition is reading.",
         [(p.partition, p.behind_seconds) for p in each],
     )
-    yield gauge(
+    yield _by_partition(
         "base_age_seconds",
         "Since the last base of the partition in the delta log.",
         [(p.partition, p.base_age_seconds) for p in each],
     )
-    lag = [(labels([("partition", str(p.partition))]), p.lag_events) for p in each]
-    lag += [
-        (labels([("topic", topic), ("partition", str(number))]), unread)
-        for (topic, number), unread in sorted(state.topics.items())
-    ]
-    yield (
-        "consumer_lag_events",
-        Type.GAUGE,
-        "Events on the input topics that were not read yet.",
-        [
-            (series("vigie_consumer_lag_events", place), repr(n))
-            for place, n in lag
-            if n is not None
-        ],
-    )
+    yield _lag(state)
     claims = [
         (series("vigie_claims_total", labels([("partition", str(p.partition))])), str(p.claims))
         for p in each
     ]
     yield "claims", Type.COUNTER, "Workers that took the partition over.", claims
+
+
+def _by_partition(name: str, text: str, values: list[tuple[int, float | None]]) -> Family:
+    samples = [
+        (series(OWN_PREFIX + name, labels([("partition", str(number))])), repr(value))
+        for number, value in values
+        if value is not None
+    ]
+    return name, Type.GAUGE, text, samples
+
+
+def _lag(state: PipelineState) -> Family:
+    """By partition as the workers tell it, by topic too where the process can see it."""
+    unread = [
+        (labels([("partition", str(part.partition))]), part.lag_events)
+        for part in state.partitions
+        if part.lag_events is not None
+    ]
+    unread += [
+        (labels([("topic", topic), ("partition", str(number))]), events)
+        for (topic, number), events in sorted(state.topics.items())
+    ]
+    samples = [(series("vigie_consumer_lag_events", place), str(n)) for place, n in unread]
+    text = "Events on the input topics that were not read yet."
+    return "consumer_lag_events", Type.GAUGE, text, samples
 
 
 def _counters(state: PipelineState) -> Iterator[Family]:

@@ -19,7 +19,12 @@ from streams.adapters.faust_app import FetchApp
 from streams.adapters.faust_transport import FetchThread
 from streams.adapters.input_check import check_inputs
 from streams.adapters.source import (
-    Place, Processor, Progress, SourceAwayError, SourceError, SourceWentBackError,
+    Place,
+    Processor,
+    Progress,
+    SourceAwayError,
+    SourceError,
+    SourceWentBackError,
 )  # fmt: skip
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""`vigie board`: follows the delta log, serves wallboard, metrics and API; one per site, or more."""
+"""`vigie board`: follows the delta log, serves wallboard, metrics and API; one per site or more."""
 
 from typing import Any
 

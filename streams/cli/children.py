@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from types import FrameType
@@ -17,7 +18,7 @@ class Children:
 
     def __init__(self) -> None:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.stopping = False
+        self._end = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
 
@@ -27,7 +28,12 @@ class Children:
         self._processes[name] = subprocess.Popen(command, start_new_session=True)
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+        self._end.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody asked to stop."""
+        return self._end.is_set()
 
     def running(self) -> bool:
         """Whether all run and nobody asked to stop."""
@@ -36,7 +42,7 @@ class Children:
     def wait(self) -> int:
         """Waits until something ends, then ends the rest; the exit code of what ended first."""
         while self.running():
-            time.sleep(POLL_SECONDS)  # tidy: waits for a process or a signal, whichever is first
+            self._end.wait(POLL_SECONDS)
         codes = [p.returncode for p in self._processes.values() if p.returncode is not None]
         self.stop()
         return 0 if self.stopping else next((code for code in codes if code), 2)

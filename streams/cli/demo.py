@@ -27,14 +27,34 @@ DEMO_SETTINGS: Final = Path(__file__).with_name("demo.toml")
 
 
 @click.command(name="demo")
-@click.option("--seed", type=click.IntRange(0), default=7, show_default=True,
-              help="Another number, another day.")
-@click.option("--scale", type=click.FloatRange(0.1, 20), default=1.0, show_default=True,
-              help="Multiplies contacts and agents.")
-@click.option("--late", type=click.FloatRange(0, 1), default=0.0, show_default=True,
-              help="Share of events delivered minutes late.")
-@click.option("--repeat", type=click.FloatRange(0, 1), default=0.02, show_default=True,
-              help="Share of events delivered twice.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Another number, another day.",
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0.1, 20),
+    default=1.0,
+    show_default=True,
+    help="Multiplies contacts and agents.",
+)
+@click.option(
+    "--late",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Share of events delivered minutes late.",
+)
+@click.option(
+    "--repeat",
+    type=click.FloatRange(0, 1),
+    default=0.02,
+    show_default=True,
+    help="Share of events delivered twice.",
+)
 def demo(seed: int, scale: float, late: float, repeat: float) -> None:
     """A busy afternoon of a made-up contact centre, live; Ctrl-C ends it."""
     settings = current_settings()

@@ -60,11 +60,15 @@ def _table(lines: Iterable[Mapping[str, Any]]) -> None:
                 window = line["window"]
             table = Table(title=f"{line['at']} · {window}" + (f" · {where}" if where else ""))
             for name in ("KPI", "definition", "", "value", "pieces"):
-                table.add_column(name, justify="right" if name in ("value", "pieces") else "left")
+                right = name in ("value", "pieces")
+                table.add_column(name, justify="right" if right else "left", no_wrap=True)
         assert table is not None, "the first line makes one"
         table.add_row(
-            line["kpi"], _quiet(line["definition"]), line["part"] or line["stat"] or "",
-            readable(line["value"], line["unit"]), _pieces(line),
+            line["kpi"],
+            _quiet(line["definition"]),
+            line["part"] or line["stat"] or "",
+            readable(line["value"], line["unit"]),
+            _pieces(line),
         )
     if table is not None:
         console.print(table)
@@ -76,8 +80,13 @@ def _quiet(definition: str) -> str:
 
 def _pieces(line: Mapping[str, Any]) -> str:
     if line["denominator"] is None:
-        return "" if line["samples"] is None else f"of {line['samples']:g}"
-    return f"{line['numerator']:g} of {line['denominator']:g}"
+        return "" if line["samples"] is None else f"of {_number(line['samples'])}"
+    return f"{_number(line['numerator'])} of {_number(line['denominator'])}"
+
+
+def _number(value: float) -> str:
+    """Whole numbers whole, others with one digit; groups of three."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def readable(value: float | int | None, unit: str) -> str:
@@ -88,4 +97,4 @@ def readable(value: float | int | None, unit: str) -> str:
         return f"{value:.1%}"
     if unit == "seconds":
         return f"{value:.1f} s"
-    return f"{value:g}"
+    return _number(value)

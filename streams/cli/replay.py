@@ -24,20 +24,44 @@ MAXIMUM_INSTANTS: Final = 100_000
 
 @click.command(name="replay")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False))
-@click.option("--window", "windows", multiple=True, metavar="WINDOW",
-              help="15m, 1h, any duration, today or total; may be repeated (default: total).")
-@click.option("--by", default="", metavar="DIMENSIONS",
-              help="queue, channel, priority, team, agent, group, with commas (default: all).")
-@click.option("--at", "at", multiple=True, metavar="TIME",
-              help="An instant with its offset, whole seconds; may be repeated.")
+@click.option(
+    "--window",
+    "windows",
+    multiple=True,
+    metavar="WINDOW",
+    help="15m, 1h, any duration, today or total; may be repeated (default: total).",
+)
+@click.option(
+    "--by",
+    default="",
+    metavar="DIMENSIONS",
+    help="queue, channel, priority, team, agent, group, with commas (default: all).",
+)
+@click.option(
+    "--at",
+    "at",
+    multiple=True,
+    metavar="TIME",
+    help="An instant with its offset, whole seconds; may be repeated.",
+)
 @click.option("--every", metavar="DURATION", help="Print every 15m (for example), aligned.")
 @click.option("--kpi", "kpis", multiple=True, metavar="ID", help="Only this KPI; may be repeated.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "csv"]),
-              help="Default: table on a terminal, else json (one object a line).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv"]),
+    help="Default: table on a terminal, else json (one object a line).",
+)
 @click.option("--to-kafka", is_flag=True, help="Feed the events to the broker instead.")
-@click.option("--speed", type=float, default=1.0, show_default=True,
-              help="With --to-kafka: how many times faster than they happened; 0: at once.")
+@click.option(
+    "--speed",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="With --to-kafka: how many times faster than they happened; 0: at once.",
+)
 def replay(
+    *,
     files: tuple[str, ...],
     windows: tuple[str, ...],
     by: str,
@@ -55,9 +79,12 @@ def replay(
     """
     settings = current_settings()
     if to_kafka:
-        from streams.adapters.feeder import feed_files  # kafka-python only where it is wanted
+        from streams.adapters.feeder import FeedError, feed_files  # kafka-python only here
 
-        feed_files(settings, [Path(name) for name in files], speed=speed)
+        try:
+            feed_files(settings, [Path(name) for name in files], speed=speed)
+        except FeedError as error:
+            raise Failure(str(error)) from error
         return
     rules = settings.rules()
     dimensions = _dimensions(by, agents=rules.agents)
@@ -138,8 +165,13 @@ class _progress:
         console = Console(stderr=True)
         self._bar: Progress | None = None
         if console.is_terminal and name != "-":
-            self._bar = Progress(TextColumn(f"reading {Path(name).name}"), BarColumn(),
-                                 TimeRemainingColumn(), console=console, transient=True)
+            self._bar = Progress(
+                TextColumn(f"reading {Path(name).name}"),
+                BarColumn(),
+                TimeRemainingColumn(),
+                console=console,
+                transient=True,
+            )
             self._task = self._bar.add_task("", total=Path(name).stat().st_size)
         self._read = 0
 
@@ -183,12 +215,11 @@ def _instant(text: str) -> int:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no time such as 2026-11-22T10:15:00+01:00",
-                                 param_hint="--at") from None
+        raise click.BadParameter(
+            f"{text!r} is no time such as 2026-11-22T10:15:00+01:00", param_hint="--at"
+        ) from None
     if moment.tzinfo is None:
         raise click.BadParameter(f"{text!r} has no offset: add Z or +01:00", param_hint="--at")
     if moment.microsecond:
         raise click.BadParameter(f"{text!r}: whole seconds only", param_hint="--at")
     return to_ms(moment.astimezone(UTC)) // 1000
-
-

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiokafka.errors import KafkaError
-
+from streams.adapters.input_check import NO_ANSWER
 from streams.adapters.privacy import PrivacyKeyError
 from streams.adapters.source import SourceError
 from streams.adapters.worker.owned import SourceStoppedError
@@ -30,9 +29,7 @@ def serve(begin: Callable[[asyncio.Event], Awaitable[None]]) -> None:
         asyncio.run(_until_signal(begin))
     except* (SourceError, SourceStoppedError, NewerRecordError, PrivacyKeyError) as group:
         raise Failure(_told(group)) from group
-    except* OSError as group:
-        raise Failure(_told(group)) from group
-    except* KafkaError as group:
+    except* NO_ANSWER as group:
         raise Failure(_told(group)) from group
 
 

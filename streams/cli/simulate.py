@@ -82,27 +82,61 @@ class Share(click.FloatRange):
 
 
 @click.command(name="simulate")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True,
-              help="The same seed gives the same centre, to the byte.")
-@click.option("--duration", type=Duration(), default="1h", show_default=True,
-              help="How long the centre is watched: 90s, 15m, 1h, 2d.")
-@click.option("--start", metavar="TIME",
-              help=f"First instant, with its offset (default: {DEFAULT_START}; to Kafka: so that "
-                   "it ends now, with --speed 1 it begins now).")
-@click.option("--scale", type=click.FloatRange(0, 100_000, min_open=True), default=1.0,
-              show_default=True, help="Multiplies arrivals and agents.")
-@click.option("--speed", type=click.FloatRange(0), default=1.0, show_default=True,
-              help="To Kafka: how many times faster than the clock; 0: at once.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="The same seed gives the same centre, to the byte.",
+)
+@click.option(
+    "--duration",
+    type=Duration(),
+    default="1h",
+    show_default=True,
+    help="How long the centre is watched: 90s, 15m, 1h, 2d.",
+)
+@click.option(
+    "--start",
+    metavar="TIME",
+    help=f"First instant, with its offset (default: {DEFAULT_START}; to Kafka: so that "
+    "it ends now, with --speed 1 it begins now).",
+)
+@click.option(
+    "--scale",
+    type=click.FloatRange(0, 100_000, min_open=True),
+    default=1.0,
+    show_default=True,
+    help="Multiplies arrivals and agents.",
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="To Kafka: how many times faster than the clock; 0: at once.",
+)
 @click.option("--late", type=Share(), default=0.0, help="Share of events delivered minutes late.")
 @click.option("--repeat", type=Share(), default=0.0, help="Share of events delivered twice.")
-@click.option("--shuffle", type=Disorder(), default=0.0,
-              help="Disorder: up to so many seconds (or 10m) after its time.")
-@click.option("--malformed", type=Share(), default=0.0,
-              help="Share of events beside which a broken message is sent.")
-@click.option("--agents-gone", type=Absence(), multiple=True,
-              help="All agents log off, such as 10m-15m after the start; may be repeated.")
-@click.option("--always-open", is_flag=True,
-              help="A busy Monday afternoon, whatever the time is.")
+@click.option(
+    "--shuffle",
+    type=Disorder(),
+    default=0.0,
+    help="Disorder: up to so many seconds (or 10m) after its time.",
+)
+@click.option(
+    "--malformed",
+    type=Share(),
+    default=0.0,
+    help="Share of events beside which a broken message is sent.",
+)
+@click.option(
+    "--agents-gone",
+    type=Absence(),
+    multiple=True,
+    help="All agents log off, such as 10m-15m after the start; may be repeated.",
+)
+@click.option("--always-open", is_flag=True, help="A busy Monday afternoon, whatever the time is.")
 @click.option("--to-file", metavar="PATH", help="JSON lines in order of delivery; - for output.")
 @click.option("--to-kafka", is_flag=True, help="To the Kafka of the settings (kafka.bootstrap).")
 def simulate(
@@ -139,9 +173,7 @@ def simulate(
         _to_kafka(start, speed, duration, options)
 
 
-def _faults(
-    late: float, repeat: float, shuffle: float, malformed: float, is_live: bool
-) -> Faults:
+def _faults(late: float, repeat: float, shuffle: float, malformed: float, is_live: bool) -> Faults:
     try:
         return Faults(late, repeat, shuffle, malformed, ahead=is_live)
     except ValueError as error:
@@ -236,8 +268,9 @@ def _play(sender: Any, parameters: Parameters, speed: float, told: "_Told") -> N
 
     start_ms = to_ms(parameters.start)
     try:
-        feeder.feed(simulated(parameters), sender, speed=speed, start_ms=start_ms,
-                    on_sent=told.sent)
+        feeder.feed(
+            simulated(parameters), sender, speed=speed, start_ms=start_ms, on_sent=told.sent
+        )
     except KeyboardInterrupt:
         sender.flush()
 

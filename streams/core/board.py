@@ -3,10 +3,8 @@
 A board holds no truth: it is the sum of what the delta log says, at an instant.
 """
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from streams.core.calendar import Window
@@ -14,52 +12,14 @@ from streams.core.conventions import bounds_ms
 from streams.core.delta import Content
 from streams.core.delta import Group as GroupNames
 from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Group, Groups
-from streams.core.measures import NUMBERS, ORDERED, Kind, Measure
+from streams.core.measures import NUMBERS, ORDERED, Kind
+from streams.core.standing import Standing
 from streams.core.targets import Rules
-from streams.core.totals import CountTotals, DurationTotals, TimeTotals
+from streams.core.view import View
 from streams.core.windows import Panes, Span
 
 DIMENSIONS: Final = ("queue", "channel", "priority", "team", "agent", "group")
 By = tuple[str, ...]
-
-
-class Standing:
-    """What stands now in one cell, since when (ms): a multiset with its oldest at hand."""
-
-    __slots__ = ("count", "heap", "since")
-
-    def __init__(self) -> None:
-        self.since: dict[int, int] = {}
-        self.heap: list[int] = []
-        self.count = 0
-
-    def add(self, since_ms: int, n: int) -> None:
-        """n more (or fewer) stand since then."""
-        left = self.since.get(since_ms, 0) + n
-        self.count += n
-        if left:
-            if since_ms not in self.since:
-                heapq.heappush(self.heap, since_ms)
-            self.since[since_ms] = left
-        else:
-            self.since.pop(since_ms, None)
-
-    def oldest(self) -> int | None:
-        """The instant since when the oldest stands, ms; None when nothing does."""
-        while self.heap and self.heap[0] not in self.since:
-            heapq.heappop(self.heap)
-        return self.heap[0] if self.heap else None
-
-
-@dataclass(frozen=True, slots=True)
-class Durations:
-    """Durations in a window: number, sum in ms, {histogram step: n}, extremes in ms."""
-
-    n: int
-    total_ms: int
-    counts: dict[int, int]
-    low_ms: int
-    high_ms: int
 
 
 class Board:
@@ -183,12 +143,12 @@ class Board:
             for option in options
         ]
 
-    def view(self, by: By, key: tuple[str | None, ...], window: Window) -> "View":
+    def view(self, by: By, key: tuple[str | None, ...], window: Window) -> View:
         """The sums behind figures of one group in one window."""
         numbers = self.members(by).get(key, [])
         return View(self, by, numbers, self.total_number(by, key, window))
 
-    def live(self, by: By, key: tuple[str | None, ...]) -> "View":
+    def live(self, by: By, key: tuple[str | None, ...]) -> View:
         """What stands now in one group; asked for durations it answers for the first window."""
         return View(self, by, self.members(by).get(key, []), 0)
 
@@ -232,94 +192,3 @@ def expanded(windows: Sequence[Window], rules: Rules) -> tuple[Span, ...]:
         else:
             out.append(Span(window.name, window.seconds))
     return tuple(dict.fromkeys(out))
-
-
-class View:
-    """The sums of some groups in one window: what a formula is computed from."""
-
-    __slots__ = ("_board", "_by", "_numbers", "_window")
-
-    def __init__(self, board: Board, by: By, numbers: list[int], window: int) -> None:
-        self._board, self._numbers, self._window = board, numbers, window
-        self._by = by
-
-    def _cells(self, measure: Measure) -> list[int]:
-        """The cells to add up. Where things don't add over queues, each is booked once for all."""
-        number = NUMBERS[measure.name]
-        found = self._own() if measure.whole else self._numbers
-        return [n << MEASURE_BITS | number for n in found]
-
-    def _own(self) -> list[int]:
-        names = self._board.groups.names
-        if "group" in self._by:
-            return [n for n in self._numbers if names[n].group is not None]
-        if "queue" in self._by:
-            return [n for n in self._numbers if names[n].queue is not None]
-        return [n for n in self._numbers if names[n].queue is None]
-
-    def count(self, measures: Iterable[Measure]) -> int:
-        """How many happened."""
-        series = self._board.panes.series
-        total = 0
-        for measure in measures:
-            for cell in self._cells(measure):
-                found = series.get(cell)
-                if isinstance(found, CountTotals):
-                    total += found.totals[self._window]
-        return total
-
-    def durations(self, measures: Iterable[Measure]) -> Durations | None:
-        """The durations of some measures together; None when there are none."""
-        panes = self._board.panes
-        start, edge = panes.starts[self._window], panes.edge
-        n = total = 0
-        counts: dict[int, int] = {}
-        lows: list[int] = []
-        highs: list[int] = []
-        for measure in measures:
-            for cell in self._cells(measure):
-                found = panes.series.get(cell)
-                if not isinstance(found, DurationTotals):
-                    continue
-                spread = found.totals[self._window]
-                if not spread.n:
-                    continue
-                n, total = n + spread.n, total + spread.total
-                for number, count in spread.counts.items():
-                    counts[number] = counts.get(number, 0) + count
-                low, high = found.extremes(self._window, start, edge)
-                lows.append(low)
-                highs.append(high)
-        return Durations(n, total, counts, min(lows), max(highs)) if n else None
-
-    def time_ms(self, measures: Iterable[Measure]) -> int:
-        """Time spent in some states."""
-        panes = self._board.panes
-        start, edge = panes.starts[self._window], panes.edge
-        total = 0
-        for measure in measures:
-            for cell in self._cells(measure):
-                found = panes.series.get(cell)
-                if isinstance(found, TimeTotals):
-                    total += found.spent_ms(self._window, start, edge)
-        return total
-
-    def standing(self, measure: Measure) -> int:
-        """How many stand now."""
-        standing = self._board.standing
-        return sum(standing[cell].count for cell in self._cells(measure) if cell in standing)
-
-    def known(self, measure: Measure) -> bool:
-        """Whether anything of that kind was ever told of these groups."""
-        return any(cell in self._board.standing for cell in self._cells(measure))
-
-    def oldest_ms(self, measure: Measure) -> int | None:
-        """The instant since when the oldest stands; None when nothing does."""
-        standing = self._board.standing
-        found = (standing[cell].oldest() for cell in self._cells(measure) if cell in standing)
-        return min((since for since in found if since is not None), default=None)
-
-    @property
-    def now_ms(self) -> int:
-        """The instant of reading."""
-        return self._board.now_ms

@@ -10,9 +10,10 @@ from typing import Any
 from msgspec import Struct
 
 from streams.core import kpi as k
-from streams.core.board import DIMENSIONS, Board, By, Durations, View
+from streams.core.board import DIMENSIONS, Board, By
 from streams.core.calendar import Window
 from streams.core.histogram import bounds, percentile
+from streams.core.view import Durations, View
 
 
 class Figure(Struct, frozen=True):

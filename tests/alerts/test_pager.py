@@ -183,11 +183,7 @@ def test_an_alert_reaches_the_web_hook_is_silenced_by_doubt_and_resolves(tmp_pat
         assert "/pager" not in stage.received and "/team" not in stage.received
 
         hall.waves("late", 20, n=20, wait=40)
-        wait_until(
-            lambda: stage.statuses("/pager", SERVICE_LEVEL) == ["firing"],
-            SECONDS,
-            "the alert reaches the pager",
-        )
+        heard(stage, SERVICE_LEVEL, "firing")
         told = stage.received["/pager"][0]
         assert told["labels"] == {
             "alertname": SERVICE_LEVEL, "kind": "kpi", "kpi": "service_level",
@@ -197,30 +193,27 @@ def test_an_alert_reaches_the_web_hook_is_silenced_by_doubt_and_resolves(tmp_pat
         wait_until(lambda: states(stage, "warning") == {"suppressed"}, SECONDS, "one is enough")
 
         hall.partition = PartitionState(partition=0, age_seconds=99.0, behind_seconds=0.0)
+        heard(stage, "VigieWorkerSilent", "firing")
         wait_until(
             lambda: states(stage, "critical") == {"suppressed"},
             SECONDS,
             "a silent worker silences alerts on figures",
         )
-        wait_until(
-            lambda: "firing" in stage.statuses("/pager", "VigieWorkerSilent"),
-            SECONDS,
-            "the pager hears of the worker instead",
-        )
         hall.partition = caught_up()
-        wait_until(
-            lambda: "resolved" in stage.statuses("/pager", "VigieWorkerSilent"),
-            SECONDS,
-            "the worker is back",
-        )
+        heard(stage, "VigieWorkerSilent", "resolved")
 
         hall.waves("quick", 100, n=200, wait=5)
-        wait_until(
-            lambda: stage.statuses("/pager", SERVICE_LEVEL)[-1] == "resolved",
-            SECONDS,
-            "the alert resolves",
-        )
+        heard(stage, SERVICE_LEVEL, "resolved")
         assert SERVICE_LEVEL not in str(stage.received.get("/team"))
+
+
+def heard(stage: Stage, alert: str, status: str) -> None:
+    """Waits until the pager was last told that of the alert."""
+    wait_until(
+        lambda: stage.statuses("/pager", alert)[-1:] == [status],
+        SECONDS,
+        f"the pager hears that {alert} is {status}",
+    )
 
 
 def states(stage: Stage, severity: str) -> set[str]:

@@ -76,9 +76,8 @@ class Timed(Worker):
 
 async def measure(bootstrap: str, prefix: str, events: int) -> dict[str, float]:
     """Reads so many events from the beginning and writes them to the log."""
-    app.Worker = Timed  # type: ignore[misc]  # the same worker, with a look at the CPU
     stop = asyncio.Event()
-    working = asyncio.create_task(app.work(settings_for(bootstrap, prefix), stop))
+    working = asyncio.create_task(app.work(settings_for(bootstrap, prefix), stop, made=Timed))
     end = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < end and not working.done():
         worker = getattr(Timed, "last", None)

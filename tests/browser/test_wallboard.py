@@ -18,7 +18,9 @@ def test_each_tile_shows_its_figure_and_its_pieces(wall: Wall) -> None:
     expect(tile(page, "service_level")).to_contain_text("target ≥ 80%")
     expect(tile(page, "service_level")).to_contain_text("Critical")
     expect(value(page, "average_speed_of_answer")).to_have_text("0:18")
-    expect(tile(page, "average_speed_of_answer")).to_contain_text("90% in 0:41 · max.\N{NO-BREAK SPACE}1:35")
+    expect(tile(page, "average_speed_of_answer")).to_contain_text(
+        "90% in 0:41 · max.\N{NO-BREAK SPACE}1:35"
+    )
     expect(value(page, "agents_available")).to_have_text("9")
     expect(tile(page, "agents_available")).to_contain_text("of 31 logged in")
     expect(tile(page, "occupancy")).to_contain_text("7 h 30 of 10 h 00")

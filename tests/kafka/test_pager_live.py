@@ -1,6 +1,6 @@
 """The whole way with real parts: the agents leave, the pager hears of it, and of their return.
 
-    simulator ──► Kafka ──► vigie run ──► Prometheus, with the shipped rules ──► Alertmanager ──► hook
+    simulator ──► Kafka ──► vigie run ──► Prometheus (shipped rules) ──► Alertmanager ──► hook
 
 Time runs sixty times faster (`site.clock = "events"`): a simulated hour in a minute.
 
@@ -76,5 +76,3 @@ def test_the_pager_hears_when_the_agents_leave_and_when_they_are_back(
             assert not has_fired(stage, "resolved")
             wait_until(lambda: has_fired(stage, "resolved"), 90, "the pager hears of the end")
     assert service.process.returncode == 0, service.tail()
-
-

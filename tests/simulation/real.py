@@ -46,6 +46,7 @@ class EngineMemory:
         self.engine = source.new_engine()
         self.to: Positions = {}
         self._cut_to: Positions = {}
+        self._cut_now_ms = 0
 
     def steps(self) -> Steps:
         out: Steps = []
@@ -57,14 +58,15 @@ class EngineMemory:
 
     @property
     def clean(self) -> bool:
-        return not self.engine.changed and self.to == self._cut_to
+        written = (self._cut_to, self._cut_now_ms)
+        return not self.engine.changed and written == (self.to, self.engine.now_ms)
 
     @property
     def finished(self) -> bool:
         return not self.steps()
 
     def cut(self) -> tuple[Content, Positions]:
-        self._cut_to = self.to
+        self._cut_to, self._cut_now_ms = self.to, self.engine.now_ms
         return self.engine.cut(), self.to
 
     def chunk(self, i: int, of: int) -> Content:
@@ -79,6 +81,7 @@ class EngineMemory:
             newest_event_ms=body.newest_event_ms if body else 0,
         )
         self.to = self._cut_to = dict(loaded.to)
+        self._cut_now_ms = self.engine.now_ms
 
     def _ahead(self) -> list[Event]:
         return [e for e in self._source.events if e.offset >= self.to.get(e.topic, 0)]

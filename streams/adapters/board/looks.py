@@ -3,11 +3,12 @@
 from typing import TYPE_CHECKING, Final
 
 from streams.adapters.web.build import Figure
+from streams.core.board import By
 from streams.core.calendar import parse_window
-from streams.core.board import By, View
 from streams.core.figures import Figure as EvaluatedFigure
 from streams.core.figures import evaluate
 from streams.core.kpi import Level, Mean, Oldest
+from streams.core.view import View
 
 if TYPE_CHECKING:
     from streams.adapters.board.service import BoardService

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, TypeVar
 
 from streams.adapters.web.trends import LENGTH, STEP_S, Trends
-from streams.core.board import Board, By, View
+from streams.core.board import Board, By
 from streams.core.kpi import (
     Count,
     Formula,
@@ -24,6 +24,7 @@ from streams.core.kpi import (
 )
 from streams.core.measures import Measure
 from streams.core.totals import CountTotals, DurationTotals, TimeTotals
+from streams.core.view import View
 
 ALL: Final[By] = ()
 QUEUE: Final[By] = ("queue",)

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.core.log_search import Records, Reading
+from streams.core.log_search import Reading, Records
 
 ACK_SECONDS: Final = 10.0
 READ_SECONDS: Final = 15.0

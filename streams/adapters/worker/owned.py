@@ -103,7 +103,7 @@ class Owned:
             dead = intake.take(engine, topic, self.number, record)
             if dead is not None:
                 self._dead.append(dead)
-            if count & 63 == 63 and engine.size > FLUSH_BYTES:  # noqa: PLR2004 - every 64 events
+            if count & 63 == 63 and engine.size > FLUSH_BYTES:
                 self._to[topic] = record.offset + 1
                 self.cut()
         self._to[topic] = records[-1].offset + 1
