@@ -28,6 +28,7 @@ from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.log_claim import Identity
 from streams.kpis import CATALOGUE
 from streams.settings import Settings
+from streams.settings.secrets import web_token
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,8 @@ def _say(state: SourceState) -> None:
     logger.log(level, "source: %s%s", state.condition, f" ({state.reason})" * bool(state.reason))
 
 
-def _intake(settings: Settings, hashed: Callable[[str], str] | None) -> Intake:
+def _intake(settings: Settings, key: bytes | None, *, embedded: bool) -> Intake:
+    hashed = customer_hash(key) if key else random_hash() if embedded else None
     return Intake(
         Decoder(settings.rules().canonical, hashed),
         maximum_names=settings.site.maximum_names,
@@ -122,9 +124,7 @@ async def work(
         identity=asking.result(),
         log=log,
         dead_letters=letters,
-        intake=_intake(
-            settings, customer_hash(key) if key else random_hash() if embedded else None
-        ),
+        intake=_intake(settings, key, embedded=embedded),
         clock=settings.site.clock,
         fail=lambda error: None if failed.done() else failed.set_exception(error),
     )
@@ -163,10 +163,8 @@ async def show(settings: Settings, stop: asyncio.Event, *, on_address: Any = Non
         may_merge=service.may_merge,
         options=client_options(settings.kafka),
     )
-    host, port = host_and_port(settings.web.listen)
-    token = None
-    if settings.web.token_file:
-        token = Path(settings.web.token_file).read_text(encoding="utf-8").strip()
+    host, port = settings.web.address
+    token = web_token(settings)
     runner = await started(application(service, listen=host, token=token), host=host, port=port)
     try:
         if on_address is not None:
@@ -174,12 +172,6 @@ async def show(settings: Settings, stop: asyncio.Event, *, on_address: Any = Non
         await _first_of(stop, service.run(tail))
     finally:
         await runner.cleanup()
-
-
-def host_and_port(listen: str) -> tuple[str, int]:
-    """ "127.0.0.1:8087" or "[::1]:8087" in two."""
-    host, _, port = listen.rpartition(":")
-    return host.strip("[]"), int(port)
 
 
 async def _first_of(stop: asyncio.Event, *others: Any) -> None:

@@ -11,11 +11,12 @@ from typing import Any, Final, Protocol
 import msgspec
 from msgspec import Struct
 
-from streams.core import event_types as ev
 from streams.core.delta import fine_shard
+from streams.core.event_types import QUEUED
 from streams.core.events import Event
 from streams.core.facts import MEASURE_MASK, Fact, Key, add, difference
 from streams.core.lifecycle import agent, contact
+from streams.core.lifecycle.contact import same_instant
 from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
 from streams.core.owed import STANDING, Owed
@@ -25,7 +26,6 @@ FOLD_TO: Final = MAXIMUM_EVENTS * 9 // 10
 """Well below the limit, so that folding is not done at each event."""
 FEW: Final = 24
 """Up to so many events are looked through for a repeat; longer lives keep a set of their ids."""
-_MOVES_LEGS: Final = contact.LEAVING | {ev.QUEUED}
 
 
 class State(Protocol):
@@ -47,14 +47,19 @@ class Family(Struct, frozen=True):
     letter: str
     begin: Callable[[Surroundings, str], State]
     next_of: Callable[[Any, Sequence[Event]], int]
+    goes_last: Callable[[Any, Sequence[Event], Event], bool]
     unpacked: Callable[[Surroundings, str, list[Any]], State]
 
 
 FAMILIES: Final = {
     "contact": Family(
-        "c", lambda around, _: contact.Contact(around), contact.next_of, contact.Contact.unpacked
+        "c",
+        contact.Contact,
+        contact.next_of,
+        contact.goes_last,
+        contact.Contact.unpacked,
     ),
-    "agent": Family("a", agent.Agent, agent.next_of, agent.Agent.unpacked),
+    "agent": Family("a", agent.Agent, agent.next_of, agent.goes_last, agent.Agent.unpacked),
 }
 BY_LETTER: Final = {family.letter: family for family in FAMILIES.values()}
 
@@ -135,7 +140,10 @@ class Life:
             self.ids = {(old.source, old.id) for old in self.events}
             self.ids.add((event.source, event.id))
         if self._in_order(event) and not self.foreign:
-            self.events.append(event)
+            if self.events and event.rank == QUEUED and event.time_ms == self.events[-1].time_ms:
+                self._insert(event)  # stands before what it follows (see `goes_last`)
+            else:
+                self.events.append(event)
             out: list[Fact] = []
             state = self.state
             state.step(event, out)
@@ -172,9 +180,9 @@ class Life:
         last = self.events[-1]
         if event.time_ms != last.time_ms:
             return event.time_ms > last.time_ms
-        if event.rank in _MOVES_LEGS and _same_instant(event, last):
-            return False  # a leg may be left at the very time the next one opens
-        return event.key > last.key
+        if event.sequence != last.sequence:
+            return event.sequence > last.sequence
+        return self.family.goes_last(self.state, self.events, event)
 
     def _insert(self, event: Event) -> None:
         place = len(self.events)
@@ -212,7 +220,7 @@ class Life:
         at, count = 0, len(events)
         while at < count:
             end = at + 1
-            while end < count and _same_instant(events[end], events[at]):
+            while end < count and same_instant(events[end], events[at]):
                 end += 1
             run = list(events[at:end])
             while run:
@@ -244,7 +252,7 @@ class Life:
         old = sum(event.time_ms < older_than_ms for event in keep)
         if len(keep) > MAXIMUM_EVENTS:
             old = max(old, len(keep) - FOLD_TO)
-        while 0 < old < len(keep) and _same_instant(keep[old - 1], keep[old]):
+        while 0 < old < len(keep) and same_instant(keep[old - 1], keep[old]):
             old -= 1  # what happened at one instant stays together
         if old <= 0:
             return 0
@@ -255,7 +263,3 @@ class Life:
         self._pack_anew()
         self.facts = self._from_the_start(now_ms)
         return old
-
-
-def _same_instant(one: Event, other: Event) -> bool:
-    return one.time_ms == other.time_ms and one.sequence == other.sequence

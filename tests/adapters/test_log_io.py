@@ -32,7 +32,7 @@ class Writer:
         self.producer: KafkaLogWriter | None = None
 
     async def take_over(self) -> Loaded:
-        await self.close()
+        self.close()
         self.producer = await self.log.writer(0)
         raw = self.owner.claim(owner=secrets.token_bytes(8), now_ms=0)
         self.owner.claim_acked(await self.producer.append(raw))
@@ -65,9 +65,9 @@ class Writer:
         assert self.producer is not None
         return self.owner.acked(await self.producer.append(raw))
 
-    async def close(self) -> None:
+    def close(self) -> None:
         if self.producer is not None:
-            await self.producer.close()
+            self.producer.close()
             self.producer = None
 
 
@@ -80,7 +80,7 @@ async def writers(bootstrap: str, count: int) -> AsyncIterator[tuple[str, Sequen
         yield topic, made
     finally:
         for writer in made:
-            await writer.close()
+            writer.close()
             await writer.log.stop()
 
 

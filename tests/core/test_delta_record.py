@@ -153,6 +153,7 @@ def test_twenty_thousand_cells_are_cheap() -> None:
     assert isinstance(back, Delta)
     assert delta.cells_of(back.body) == cells
     spent = time.process_time() - began
-    print(f"{len(raw)} bytes, {spent * 1000:.1f} ms to write and read")  # noqa: T201 - a figure to be seen
+    # A figure to be seen in the run's output:
+    print(f"{len(raw)} bytes, {spent * 1000:.1f} ms to write and read")  # noqa: T201
     assert len(raw) < 400_000
     assert spent < 0.1, "measured 5 ms; the limit is for slow, shared machines"

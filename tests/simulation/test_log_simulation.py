@@ -108,7 +108,8 @@ def test_a_broken_rule_is_found_by_the_recount(rule: str) -> None:
     with BROKEN[rule]():
         found = first_failure()
     assert found is not None, f"{rule} is broken, and {SEARCHED} histories did not show it"
-    print(f"{rule} broken: found by seed {found.seed}: {found.what}")  # noqa: T201 - the seed must be seen
+    # The seed must be seen in the run's output:
+    print(f"{rule} broken: found by seed {found.seed}: {found.what}")  # noqa: T201
     assert run(found.seed) is None, "the same history holds with the rule"
 
 

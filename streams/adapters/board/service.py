@@ -13,6 +13,7 @@ from streams.adapters.board.feed import Feed
 from streams.adapters.board.looks import Looks
 from streams.adapters.board.status import status_of
 from streams.adapters.board.tail import LogTail
+from streams.adapters.web import past
 from streams.adapters.web.build import TILES, Builder, Snapshot
 from streams.adapters.web.source import BadQueryError, Query, Readiness
 from streams.adapters.web.state import Message, Site, Status, WallboardState
@@ -24,6 +25,8 @@ from streams.core.kpi import Kpi
 from streams.core.targets import Rules
 
 SNAPSHOT_SECONDS: Final = 0.5
+BACKLOG_EVENTS: Final = 500
+"""More events behind than that, and the curves are drawn anew once they are read."""
 LONGEST_ANSWER_SECONDS: Final = 5.0
 """So long a large answer may keep new records waiting."""
 
@@ -71,6 +74,8 @@ class BoardService:
         self._rows: tuple[Any, ...] = ()
         self._status = Status("starting")
         self._published = asyncio.Condition()
+        self._past_is_drawn = False
+        self._drawing: asyncio.Task[None] | None = None
         self._answering = 0
         self._answering_since = 0.0
 
@@ -142,6 +147,29 @@ class BoardService:
         self._pages = {None: self._builder.page(self._snapshot, None, self._rows)}
         if self._trends.due(self._snapshot.at_ms):
             self._trends.note(self._pages[None])
+        self._draw_past()
+
+    def _draw_past(self) -> None:
+        """After a start and after each backlog the small curves show the half hour as it was."""
+        status = self._status
+        lag = status.lag_events or 0
+        if status.state != "live" or lag > BACKLOG_EVENTS:
+            self._past_is_drawn = False
+        elif not self._past_is_drawn and not lag and self._snapshot is not None:
+            self._past_is_drawn = True
+            if self._drawing is not None:
+                self._drawing.cancel()
+            tiles = [(self.kpis[tile.kpi], parse_window(tile.window)) for tile in
+                     self._pages[None].tiles if tile.window is not None]  # fmt: skip
+            self._drawing = asyncio.create_task(
+                past.fill(
+                    self._trends,
+                    self.board,
+                    [(kpi, window.seconds) for kpi, window in tiles if window.seconds],
+                    queues=[None, *self._snapshot.queues],
+                    at_ms=self._snapshot.at_ms,
+                )
+            )
 
     def _messages(self) -> tuple[Message, ...]:
         return ()

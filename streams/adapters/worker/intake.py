@@ -59,8 +59,8 @@ class Intake:
         if self._wall_ms is not None and event.time_ms - self._wall_ms() > IN_FUTURE_MS:
             ahead = (event.time_ms - self._wall_ms()) // 1000
             raise Rejected("in_future", f"time is {ahead} s ahead of the worker's clock")
-        names = self._names
-        for name in (event.data.queue, event.data.channel, event.data.team):
+        names, data = self._names, event.data
+        for name in (data.queue, data.channel, data.team, *(getattr(data, "queues", None) or ())):
             if name is not None and name not in names:
                 if len(names) >= self._limit:
                     raise Rejected(

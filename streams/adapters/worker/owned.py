@@ -1,38 +1,40 @@
-"""One owned partition: its engine, its place in the source, and the one writer of its log.
+"""One owned partition: its engine, its place in the source, and how it is taken over (R3).
 
-Taking over follows R3 of docs/delta-log.md, writing R4 to R6, bases R7 and R8. While a record waits
-for its ack the engine goes on; what it changes is cut for the next record.
+`Writing` puts into the log what is cut here. A partition is *running* while this worker owns it, its
+memory is that of the log, and no rebalance is under way; else nothing is taken in.
 """
 
 import asyncio
-import contextlib
+import itertools
 import logging
 import secrets
 import time
-from collections import deque
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
-from aiokafka.errors import KafkaError
-
-from streams.adapters.source import Record, Source
-from streams.adapters.worker.intake import DeadLetter, Intake
-from streams.adapters.worker.ports import DeadLetters, Log, LogWriter
+from streams.adapters.source import Record, SourceAwayError
+from streams.adapters.worker.dead_letters import told
+from streams.adapters.worker.intake import DeadLetter
+from streams.adapters.worker.ports import AWAY, Parts, Seldom
+from streams.adapters.worker.takeover import checked, tell
+from streams.adapters.worker.writing import Cut, Writing
 from streams.core.delta import FLUSH_BYTES, Content, Positions
 from streams.core.engine import Partition
-from streams.core.lifecycle.surroundings import Surroundings
-from streams.core.log_claim import Identity, Phase
+from streams.core.log_claim import Phase
 from streams.core.log_load import Loaded
 from streams.core.log_owner import Owner
-from streams.core.log_source import check_source
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 0.5
+LONGEST_RETRY_SECONDS: Final = 10.0
+WELL_SECONDS: Final = 30.0
+"""A partition that ran for so long is claimed again at once, one that did not a little later."""
 HEARTBEAT_SECONDS: Final = 1.0
-MAXIMUM_CUTS: Final = 8
-"""So many records may wait for their turn before the partition is paused."""
-AWAY: Final = (KafkaError, OSError, TimeoutError)
+STRIDE: Final = 16
+"""The size of the next record is looked at every so many events."""
+SMALLEST_FLUSH: Final = 1_000
+LOADED_AT_ONCE: Final = 2_000
 
 
 class NotOwnerError(Exception):
@@ -43,304 +45,247 @@ class SourceStoppedError(Exception):
     """The source is not the one the log speaks of: the operator chooses."""
 
 
-class Cut(NamedTuple):
-    """What one record will say, and the dead letters that must stand before it."""
-
-    content: Content
-    to: Positions
-    dead: list[DeadLetter]
-
-
 class Owned:
     """A partition of this worker."""
 
-    def __init__(
-        self,
-        number: int,
-        *,
-        around: Surroundings,
-        identity: Identity,
-        source: Source,
-        log: Log,
-        dead_letters: DeadLetters,
-        intake: Intake,
-    ) -> None:
+    def __init__(self, number: int, parts: Parts) -> None:
         self.number = number
-        self.engine = Partition(around)
-        self.owner = Owner(identity)
-        self.lost_events = 0
-        self.flush_seconds = 0.0
+        self.engine = Partition(parts.around)
+        self.owner = Owner(parts.identity)
         self.stopped_reason = ""
-        self._around, self._identity = around, identity
-        self._source, self._log, self._dead_letters = source, log, dead_letters
-        self._intake = intake
-        self._writer: LogWriter | None = None
-        self._to: dict[str, int] = {}
+        self.flush_bytes = FLUSH_BYTES
+        self.writing = Writing(number, self.owner, parts, self)
+        self._parts, self._source, self._log = parts, parts.source, parts.log
+        self._loaded = False
+        self._to: Positions = {}
         self._dead: list[DeadLetter] = []
-        self._cuts: deque[Cut] = deque()
         self._held: list[tuple[str, Sequence[Record]]] | None = None
-        self._wake = asyncio.Event()
-        self._drained = asyncio.Event()
-        self._drained.set()
-        self._last_cut = 0.0
-        self._sender: asyncio.Task[None] | None = None
-        self._full = False
+        self._last_cut = self._began = 0.0
+        self._retry_seconds = 0.0
+        self._lag = 0
+        self._seldom = Seldom()
 
-    # ---- events
+    # ---- events and time
 
     @property
     def running(self) -> bool:
-        """Whether this worker owns the partition and its log."""
-        return self.owner.phase is Phase.RUNNING
+        """Whether this worker owns the partition and its log, and what is in memory holds."""
+        return self._loaded and self.owner.phase is Phase.RUNNING and not self.writing.resting
 
     def take(self, topic: str, records: Sequence[Record]) -> None:
         """A fetch; cut where a record of the log would grow too large."""
         if self._held is not None:
             self._held.append((topic, records))
             return
-        engine, intake = self.engine, self._intake
-        for count, record in enumerate(records):
-            dead = intake.take(engine, topic, self.number, record)
-            if dead is not None:
-                self._dead.append(dead)
-            if count & 63 == 63 and engine.size > FLUSH_BYTES:
+        if not self.running:
+            return  # memory is void: these are read again
+        engine, take, number, dead = self.engine, self._parts.intake.take, self.number, self._dead
+        stride = STRIDE if self.flush_bytes == FLUSH_BYTES else 1
+        for count, record in enumerate(records, 1):
+            letter = take(engine, topic, number, record)
+            if letter is not None:
+                dead.append(letter)
+            if not count % stride and engine.size > self.flush_bytes:
                 self._to[topic] = record.offset + 1
                 self.cut()
+                dead = self._dead
         self._to[topic] = records[-1].offset + 1
 
     @property
     def settled(self) -> bool:
         """Whether the log has everything that was read."""
-        return self.running and not self._cuts and not self.engine.changed and not self._dead
+        owed = self.writing.waiting or self.engine.changed or self._dead or self._held
+        return self.running and not owed
 
     def lag_events(self) -> int:
-        """How many offsets of the source are not read yet."""
-        found = ((self._source.progress((t, self.number)), t) for t in self._source.topics)
-        return sum(max(0, p.end - self._to.get(t, p.position)) for p, t in found if p is not None)
+        """How many offsets of the source are not read yet; when it can't be told, as before."""
+        source, number = self._source, self.number
+        try:
+            found = [(source.progress((t, number)), t) for t in source.topics]
+        except SourceAwayError:
+            return self._lag
+        known = [(p, t) for p, t in found if p is not None]
+        self._lag = sum(max(0, p.end - self._to.get(t, p.position)) for p, t in known)
+        return self._lag
 
     def tick(self, now_ms: int) -> None:
         """Time passes; at least once a second a record is written, empty if need be."""
-        if not self.running or self._held is not None:
+        if not self.running or self._held is not None or self.writing.full:
             return
-        self.engine.advance(now_ms)
-        self.engine.settle()
-        quiet = time.monotonic() - self._last_cut < HEARTBEAT_SECONDS
-        if not self._cuts and (self.engine.changed or self._dead or not quiet):
+        engine, room = self.engine, self.flush_bytes
+        done = engine.advance(now_ms, room) and engine.settle(room)
+        due = time.monotonic() - self._last_cut >= HEARTBEAT_SECONDS
+        if not done or (not self.writing.waiting and (due or engine.changed or self._dead)):
             self.cut()
 
     def cut(self) -> None:
         """What changed so far becomes the next record."""
         self._last_cut = time.monotonic()
-        self._cuts.append(Cut(self.engine.cut(self.lag_events()), dict(self._to), self._dead))
-        self._dead = []
-        self._drained.clear()
-        self._wake.set()
-        if len(self._cuts) > MAXIMUM_CUTS and not self._full:
-            self._full = True
-            self._source.pause([self.number])
+        content = self.engine.cut(self.lag_events())
+        dead, self._dead = self._dead, []
+        self.writing.put(Cut(content, dict(self._to), dead))
+
+    # ---- what the writing asks
+
+    def hold(self) -> None:
+        """Cuts what is unflushed; takes nothing more in."""
+        self._held = []
+        if self.engine.changed or self._dead:
+            self.cut()
+
+    def let_go(self) -> None:
+        """Takes in what was held back."""
+        held, self._held = self._held or [], None
+        for topic, records in held:
+            self.take(topic, records)
+
+    def stored_bytes(self) -> int:
+        """About the size of a base."""
+        return self.engine.stored_bytes
+
+    def chunk(self, i: int, of: int) -> Content:
+        """Shard i of a base."""
+        return self.engine.chunk(i, of)
+
+    def cut_smaller(self) -> bool:
+        """A record was larger than thought: from now on half as much goes into one."""
+        self.flush_bytes //= 2
+        logger.warning("partition %d: records are cut at %d bytes", self.number, self.flush_bytes)
+        return self.flush_bytes >= SMALLEST_FLUSH
 
     # ---- taking over (R3)
 
-    async def take_over(self) -> dict[str, int]:
+    async def take_over(self) -> Positions:
         """Claims the partition until the claim stands; where to go on in every topic.
 
         Raises NotOwnerError, SourceStoppedError, NewerRecordError.
         """
-        await self._end_sender()
+        well = time.monotonic() - self._began > WELL_SECONDS
+        self._retry_seconds = 0.0 if well else self._retry_seconds
+        self.stopped_reason = ""
         while True:
             await self._drop_memory()
+            await asyncio.sleep(self._retry_seconds)
+            longer = max(RETRY_SECONDS, 2 * self._retry_seconds)
+            self._retry_seconds = min(longer, LONGEST_RETRY_SECONDS)
             try:
-                if not await self._source.confirm([self.number]):
-                    self.owner.stop()
-                    raise NotOwnerError(f"partition {self.number} belongs to another worker")
-                loaded = await self._claim()
-                if loaded is not None:
-                    return await self._go_on(loaded)
+                if await self._attempt():
+                    return dict(self._to)
             except AWAY as error:
-                self.owner.failed(f"while taking over: {type(error).__name__}")
-                logger.warning("partition %d: taking over again: %s", self.number, error)
-            await asyncio.sleep(RETRY_SECONDS)
+                self.owner.failed(f"while taking over: {told(error)}")
+            if self._seldom.worth(self.owner.reason):
+                logger.warning("partition %d: not taken over yet, trying again: %s",
+                               self.number, self.owner.reason)  # fmt: skip
 
-    async def _claim(self) -> Loaded | None:
-        self._writer = await self._log.writer(self.number)
+    async def _attempt(self) -> bool:
+        if not await self._source.confirm([self.number]):
+            self._stop()
+            raise NotOwnerError(f"partition {self.number} belongs to another worker")
         owner = self.owner
+        writer = self.writing.use(await self._log.writer(self.number))
         raw = owner.claim(owner=secrets.token_bytes(8), now_ms=time.time_ns() // 1_000_000)
-        owner.claim_acked(await self._writer.append(raw))
+        owner.claim_acked(await writer.append(raw))
         if owner.phase is not Phase.LOADING:
-            return None
+            return False
         start = await self._log.start_of(self.number)
-        return await self._log.run(self.number, owner.load(start))
+        loaded = await self._log.run(self.number, owner.load(start))
+        if loaded is None:
+            return False
+        await self._go_on(loaded)
+        return True
 
-    async def _go_on(self, loaded: Loaded) -> dict[str, int]:
-        """Loads the engine, compares log and source, starts the writer."""
+    async def _go_on(self, loaded: Loaded) -> None:
+        """Compares log and source, loads the engine, starts the writing."""
         places = [(topic, self.number) for topic in self._source.topics]
         begins = await self._source.beginning_offsets(places)
-        ends = await self._source.end_offsets(places)
-        committed = await self._source.committed(places)
-        check = check_source(
-            loaded,
-            self._identity,
-            begins={topic: at for (topic, _), at in begins.items()},
-            ends={topic: at for (topic, _), at in ends.items()},
-            committed={topic: at for (topic, _), at in committed.items() if at is not None},
-        )
+        check = await checked(self._source, self._parts.identity, loaded, begins)
         if check.stop:
-            self.owner.stop()
-            raise SourceStoppedError("; ".join(check.stop) + ": `vigie state adopt` goes on")
-        self.lost_events += sum(check.lost.values())
-        body = loaded.body
-        self.engine.load(
-            loaded.lives,
-            now_ms=body.now_ms if body else 0,
-            record_ms=body.record_time_ms if body else 0,
-            newest_event_ms=body.newest_event_ms if body else 0,
-        )
-        if check.lost:
-            self.engine.counters["events_lost"] += sum(check.lost.values())
-        self._to = {
-            topic: max(loaded.to.get(topic, 0), begins[topic, self.number])
-            for topic in self._source.topics
-        }
+            self.halt("; ".join(check.stop))
+            raise SourceStoppedError(self.stopped_reason)
+        tell(self.number, loaded, check, self.engine.counters)
+        await self._load(loaded)
+        self._to = {t: max(loaded.to.get(t, 0), begins[t, n]) for t, n in places}
+        self._loaded, self._began = True, time.monotonic()
+        self.writing.begin()
         self.cut()
-        self._sender = asyncio.create_task(self._send_all(), name=f"vigie-log-{self.number}")
-        return dict(self._to)
+        logger.info("partition %d: taken over with %d lives", self.number, len(loaded.lives))
+
+    async def _load(self, loaded: Loaded) -> None:
+        body, lives = loaded.body, iter(loaded.lives.items())
+        while part := dict(itertools.islice(lives, LOADED_AT_ONCE)):
+            self.engine.load(part)
+            await asyncio.sleep(0)  # pages of a board in the same process, heartbeats
+        if body is not None:
+            self.engine.load(
+                {},
+                now_ms=body.now_ms,
+                record_ms=body.record_time_ms,
+                newest_event_ms=body.newest_event_ms,
+            )
 
     async def comes_back(self) -> bool:
         """R3: after a rebalance: whether it may go on under its own claim."""
-        if not self.running or self._cuts:
+        if not self._loaded or self.owner.phase is not Phase.RUNNING or self.writing.waiting:
             return False
         try:
             end, last = await self._log.last_of(self.number)
         except AWAY as error:
-            self.owner.failed(f"after a rebalance: {type(error).__name__}")
+            self.owner.failed(f"after a rebalance: {told(error)}")
             return False
-        return self.owner.comes_back(end=end, last=last)
+        if not self.owner.comes_back(end=end, last=last):
+            return False
+        self.writing.resting = False
+        return True
 
     @property
-    def positions(self) -> dict[str, int]:
+    def positions(self) -> Positions:
         """The next offset to read in every topic."""
         return dict(self._to)
 
-    async def _drop_memory(self) -> None:
-        """Doubt: memory is void (R4)."""
-        if self.owner.phase is Phase.STOPPED:
-            self.owner.assign()
-        self.engine = Partition(self._around)
-        self._to, self._dead = {}, []
-        self._cuts.clear()
-        self._drained.set()
-        self._held, self._full = None, False
-        await self._close_writer()
-
-    async def _close_writer(self) -> None:
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            with contextlib.suppress(*AWAY):  # it is thrown away in any case
-                await writer.close()
-
-    # ---- writing (R4 to R8)
-
-    async def _send_all(self) -> None:
-        """Sends cuts in order; ends in doubt, after which the worker takes over again."""
-        try:
-            while self.running:
-                await self._wake.wait()
-                self._wake.clear()
-                while self._cuts and self.running:
-                    await self._send(self._cuts[0])
-                self._drained.set()
-                if self._full and len(self._cuts) <= MAXIMUM_CUTS // 2 and self.running:
-                    self._full = False
-                    await self._source.resume([self.number])
-                await self._base()
-        except AWAY as error:
-            self.owner.failed(f"a send failed: {type(error).__name__}")
-            logger.warning("partition %d: in doubt, claiming again: %s", self.number, error)
-        self._drained.set()
-
-    async def _send(self, cut: Cut) -> None:
-        """One record: dead letters first, then the delta, then the commit (R5)."""
-        if cut.dead:
-            await self._dead_letters.send(cut.dead)
-        began = time.monotonic()
-        await self._append(self.owner.delta(cut.content, cut.to))
-        self.flush_seconds = time.monotonic() - began
-        if self.running:
-            self._cuts.popleft()
-
-    async def _append(self, raw: bytes) -> None:
-        assert self._writer is not None, "a claim was made with it"
-        to = self.owner.acked(await self._writer.append(raw))
-        if to is None or not self.running:
-            return
-        try:
-            kept = await self._source.commit({(t, self.number): at for t, at in to.items()})
-        except AWAY as error:  # nothing depends on the committed offset
-            logger.info("partition %d: not committed: %s", self.number, error)
-            return
-        if not kept:
-            self.owner.stop()
-
-    async def _base(self) -> None:
-        """Writes a base when one is due (R7)."""
-        if not self.running or not self.owner.base_due(time.time_ns() // 1_000_000):
-            return
-        size = self.engine.stored_bytes
-        raw = self.owner.open_base(
-            owner=secrets.token_bytes(8), now_ms=time.time_ns() // 1_000_000, content_bytes=size
-        )
-        await self._append(raw)
-        start = await self._log.start_of(self.number)
-        if not self.running or not await self._log.run(self.number, self.owner.read_back(start)):
-            return
-        while self.running and self.owner.next_chunk is not None:
-            await self._chunk()
-
-    async def _chunk(self) -> None:
-        """One chunk, cut exactly after a delta: what comes meanwhile is held back."""
-        self._held = []
-        try:
-            if self.engine.changed or self._dead:
-                self.cut()
-            while self._cuts and self.running:
-                await self._send(self._cuts[0])
-            if not self.running or (place := self.owner.next_chunk) is None:
-                return
-            raw = self.owner.chunk(self.engine.chunk(*place))
-        finally:
-            held, self._held = self._held or [], None
-            for topic, records in held:
-                self.take(topic, records)
-        if raw is not None:
-            await self._append(raw)
-
     # ---- ending
 
-    async def flush(self, seconds: float) -> None:
-        """Writes what is owed, in at most so many seconds."""
+    async def _drop_memory(self) -> None:
+        """Doubt: memory is void (R4)."""
+        self._loaded = False
+        await self.writing.end()
+        if self.owner.phase is Phase.STOPPED:
+            self.owner.assign()
+        self.engine = Partition(self._parts.around)
+        self._to, self._dead, self._held = {}, [], None
+
+    async def rest(self, seconds: float) -> None:
+        """Writes what is owed, in at most so many seconds; takes nothing in until it comes back."""
         if not self.running:
             return
         if self.engine.changed or self._dead:
             self.cut()
-        with contextlib.suppress(TimeoutError):  # the next owner reads those events again
-            await asyncio.wait_for(self._drained.wait(), seconds)
+        self.writing.resting = True
+        self.writing.look()
+        await self.writing.flush(seconds)
+
+    def halt(self, reason: str) -> None:
+        """The source is not what the log says: nothing more is taken in or written."""
+        self.stopped_reason = reason
+        logger.error("partition %d stands still: %s. To begin anew with what is there, name another "
+                     "kafka.topics.deltas", self.number, reason)  # fmt: skip
+        self._stop()
+
+    def _stop(self) -> None:
+        self.owner.stop()
+        self.writing.look()
 
     async def close(self) -> None:
         """Lets the partition go."""
-        self.owner.stop()
-        await self._end_sender()
-        await self._close_writer()
-
-    async def _end_sender(self) -> None:
-        sender, self._sender = self._sender, None
-        if sender is not None:
-            sender.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sender
+        self._stop()
+        self._loaded = False
+        await self.writing.end()
 
     @property
     def in_doubt(self) -> bool:
         """Whether it must be taken over again."""
         return self.owner.phase is Phase.DOUBT
 
-
+    @property
+    def stopped(self) -> bool:
+        """The group took it away, or so it seemed; not the source's fault."""
+        return self.owner.phase is Phase.STOPPED and not self.stopped_reason

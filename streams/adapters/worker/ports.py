@@ -1,12 +1,22 @@
 """What the worker needs of the delta log and of the dead letters, as its parts see it."""
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+import time
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple, Protocol, TypeVar
 
-from streams.adapters.worker.intake import DeadLetter
+from aiokafka.errors import KafkaError
+
+from streams.adapters.source import Source, SourceAwayError
+from streams.adapters.worker.intake import DeadLetter, Intake
+from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.log_claim import Identity
 from streams.core.log_search import Reading
 
 T = TypeVar("T")
+
+AWAY: Final = (KafkaError, OSError, TimeoutError, SourceAwayError)
+"""What is raised when Kafka does not do what was asked, or the input is not being read."""
+SELDOM_SECONDS: Final = 30.0
 
 
 class LogWriter(Protocol):
@@ -15,8 +25,8 @@ class LogWriter(Protocol):
     async def append(self, raw: bytes) -> int:
         """The offset at which the record was acked; raises on any failure."""
 
-    async def close(self) -> None:
-        """Throws the producer away."""
+    def close(self) -> None:
+        """Throws the producer away; what it had sent may still arrive."""
 
 
 class Log(Protocol):
@@ -43,3 +53,32 @@ class DeadLetters(Protocol):
 
     async def send(self, letters: Sequence[DeadLetter]) -> None:
         """Returns when all are acknowledged; keeps trying while Kafka is away."""
+
+
+class Parts(NamedTuple):
+    """What every owned partition of a worker shares."""
+
+    around: Surroundings
+    identity: Identity
+    source: Source
+    log: Log
+    dead_letters: DeadLetters
+    intake: Intake
+    fail: Callable[[Exception], None]
+    """Ends the worker: for what must not happen."""
+
+
+class Seldom:
+    """Whether a sentence is worth saying: it is new, or was said some time ago."""
+
+    def __init__(self, seconds: float = SELDOM_SECONDS) -> None:
+        self._seconds = seconds
+        self._said: tuple[str, float] | None = None
+
+    def worth(self, text: str) -> bool:
+        """Asked before each saying."""
+        now = time.monotonic()
+        if self._said and self._said[0] == text and now - self._said[1] < self._seconds:
+            return False
+        self._said = text, now
+        return True

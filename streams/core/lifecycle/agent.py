@@ -133,6 +133,11 @@ class Agent:
         return agent
 
 
+def goes_last(_agent: Agent, before: Sequence[Event], event: Event) -> bool:
+    """Whether an event of the same instant as the last one comes after it."""
+    return event.key > before[-1].key
+
+
 def next_of(_agent: Agent, _waiting: Sequence[Event]) -> int:
     """Events of one instant are applied in the order of the life."""
     return 0

@@ -29,7 +29,7 @@ class Contact:
 
     __slots__ = ("channel", "deleted", "legs", "offers", "out", "queue", "surroundings", "team")
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(self, surroundings: Surroundings, _subject: str = "") -> None:
         self.surroundings = surroundings
         self.legs: list[Leg] = []
         self.queue: str | None = None
@@ -302,6 +302,30 @@ def next_of(contact: Contact, events: Sequence[Event]) -> int:
         if event.rank in leaving and not (leg.phase is WAITING and _in_menu(event)):
             return place
     return 0
+
+
+def goes_last(contact: Contact, before: Sequence[Event], event: Event) -> bool:
+    """Whether an event of the same instant as the last one can be stepped on as it arrives.
+
+    `before` are all earlier events in order. In doubt it can't; replaying is always right.
+    """
+    last = before[-1]
+    if event.rank == ev.QUEUED:  # the leg was open when it was transferred, and is left first
+        alone = len(before) < 2 or not same_instant(before[-2], last)
+        open_ = bool(contact.legs) and contact.legs[-1].phase is not OVER
+        return last.rank == ev.TRANSFERRED and alone and open_
+    if event.rank in LEAVING:  # a leg may be left at the very time the next one opens
+        place = len(before) - 1
+        while place and same_instant(before[place - 1], last):
+            place -= 1
+        if before[place].rank == ev.QUEUED:
+            return False
+    return event.key > last.key
+
+
+def same_instant(one: Event, other: Event) -> bool:
+    """Whether the order of two events is not told by time and sequence alone."""
+    return one.time_ms == other.time_ms and one.sequence == other.sequence
 
 
 def _in_menu(event: Event) -> bool:
