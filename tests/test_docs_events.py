@@ -8,15 +8,9 @@ from typing import Any, get_args
 import pytest
 from msgspec import structs
 
-from streams.core.events import (
-    KINDS,
-    Common,
-    Decoder,
-    Event,
-    Kind,
-    Reason,
-    Rejected,
-)
+from streams.core.event_types import KINDS, Common, Kind
+from streams.core.events import Decoder, Event
+from streams.core.refusal import Reason, Rejected
 from streams.settings.shape import Topics
 
 PAGE = (Path(__file__).parents[1] / "docs" / "events.md").read_text(encoding="utf-8")

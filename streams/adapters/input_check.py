@@ -51,7 +51,7 @@ def check_counts(counts: Mapping[str, int], bootstrap: str) -> None:
     if len(set(counts.values())) > 1:
         listed = ", ".join(f"{topic} {count}" for topic, count in sorted(counts.items()))
         raise InputsNotReadyError(
-            f"the input topics at {bootstrap} must have the same number of partitions, but have: "
+            f"these topics at {bootstrap} must have the same number of partitions, but have: "
             f"{listed}. Add partitions with `vigie topics create` before the first start"
         )
 

@@ -2,47 +2,82 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Final, NamedTuple
 
-from streams.adapters.input_check import NO_ANSWER
+from aiokafka.errors import KafkaError
+
 from streams.adapters.privacy import PrivacyKeyError
 from streams.adapters.source import SourceError
-from streams.adapters.worker.owned import SourceStoppedError
-from streams.cli.options import Failure
+from streams.cli.options import Failure, listed
 from streams.core.delta import NewerRecordError
+from streams.settings import SettingsError
 
-QUIET = ("aiokafka", "faust", "mode", "kafka", "asyncio")
-"""Libraries whose words are told only when something is wrong."""
+QUIET: Final = ("aiokafka", "faust", "mode", "kafka")
+"""Libraries that tell of a lost connection at every attempt; we say it once, in our words."""
+WORDY: Final = ("streams.adapters.faust_app", "streams.adapters.faust_transport")
+"""What runs inside Faust tells each step of its life in these names."""
+TOLD: Final = (SourceError, NewerRecordError, PrivacyKeyError, OSError, KafkaError, SettingsError)
+"""Errors whose text says what, where and what to do; anything else is a bug and shows itself."""
 
 
-def serve(begin: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+class Signals(NamedTuple):
+    """What a service is told from outside."""
+
+    stop: asyncio.Event
+    reload: asyncio.Event
+
+
+def serve(begin: Callable[[Signals], Awaitable[None]], *, child: bool = False) -> None:
     """Runs a service until SIGINT or SIGTERM; a known trouble becomes a `Failure`."""
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
     )
     for name in QUIET:
-        logging.getLogger(name).setLevel(logging.ERROR)
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    for name in WORDY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     try:
-        asyncio.run(_until_signal(begin))
-    except* (SourceError, SourceStoppedError, NewerRecordError, PrivacyKeyError) as group:
-        raise Failure(_told(group)) from group
-    except* NO_ANSWER as group:
-        raise Failure(_told(group)) from group
+        asyncio.run(_until_signal(begin, child=child))
+    except Exception as error:  # a bug goes on; `main` shows it and ends with 2
+        errors = list(leaves(error))
+        if not all(isinstance(one, TOLD) for one in errors):
+            raise
+        raise Failure("; ".join(dict.fromkeys(map(told, errors)))) from error
 
 
-def _told(group: BaseExceptionGroup[Any]) -> str:
-    told = []
-    for error in group.exceptions:
-        told.append(_told(error) if isinstance(error, BaseExceptionGroup) else str(error))
-    return "; ".join(told)
+def leaves(error: BaseException) -> Iterator[BaseException]:
+    """The errors themselves, whatever groups they came in."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from leaves(inner)
+    else:
+        yield error
 
 
-async def _until_signal(begin: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    stop = asyncio.Event()
+def told(error: BaseException) -> str:
+    """An error as a sentence."""
+    if isinstance(error, SettingsError):
+        return listed(error.problems)
+    return str(error) or type(error).__name__
+
+
+async def _until_signal(begin: Callable[[Signals], Awaitable[None]], *, child: bool) -> None:
+    signals = Signals(asyncio.Event(), asyncio.Event())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
-    await begin(stop)
+        loop.add_signal_handler(number, signals.stop.set)
+    loop.add_signal_handler(signal.SIGHUP, signals.reload.set)
+    if child:
+        loop.add_reader(sys.stdin.fileno(), _parent_gone, loop, signals.stop)
+    await begin(signals)
+
+
+def _parent_gone(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Standard input became readable: nobody writes there, so it is its end."""
+    if not os.read(sys.stdin.fileno(), 4096):
+        loop.remove_reader(sys.stdin.fileno())
+        stop.set()

@@ -41,6 +41,11 @@ class Board:
         self._timed: Counter[int] = Counter()
         self._members: dict[By, tuple[int, dict[tuple[str | None, ...], list[int]]]] = {}
 
+    def reload(self, rules: Rules) -> None:
+        """Takes other thresholds and groups of queues; windows, zones and targets stay."""
+        self.rules = rules
+        self._members.clear()
+
     # ---- what comes in
 
     def add(self, facts: Iterable[Fact]) -> None:

@@ -116,16 +116,17 @@ class Decoder:
         moment = message.time
         if moment.year < _FIRST_YEAR:
             raise Rejected("bad_time", f"time: {moment.isoformat()} is before {_FIRST_YEAR}")
+        names, queues = self._names, self._queues
         if data.queue is not None:
-            data.queue = self._queue(data.queue)
+            data.queue = queues.get(data.queue) or self._queue(data.queue)
             if number == QUEUED and data.queue is None:
                 raise Rejected("missing_field", "data.queue is empty: name the queue")
         if data.channel is not None:
-            data.channel = self._name(data.channel, "channel")
+            data.channel = names.get(data.channel) or self._name(data.channel, "channel")
         if data.team is not None:
-            data.team = self._name(data.team, "team")
+            data.team = names.get(data.team) or self._name(data.team, "team")
         if data.agent is not None:
-            data.agent = self._name(data.agent, "agent")
+            data.agent = names.get(data.agent) or self._name(data.agent, "agent")
         if data.customer is not None:
             data.customer = self._hash(data.customer) if self._hash and data.customer else None
         if number == STATE_CHANGED and data.queues is not None:
@@ -142,17 +143,14 @@ class Decoder:
         )
 
     def _name(self, raw: str, field: str) -> str | None:
-        try:
-            return self._names[raw]
-        except KeyError:
-            return _remember(self._names, raw, _clean(raw, field))
+        return _remember(self._names, raw, _clean(raw, field))
 
     def _queue(self, raw: str) -> str | None:
-        try:
-            return self._queues[raw]
-        except KeyError:
+        known = self._queues.get(raw)
+        if known is None:
             name = _clean(raw, "queue")
-            return _remember(self._queues, raw, name and self._canonical(name))
+            known = _remember(self._queues, raw, name and self._canonical(name))
+        return known
 
 
 def _remember(cache: dict[str, str | None], raw: str, name: str | None) -> str | None:

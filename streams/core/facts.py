@@ -56,6 +56,8 @@ class Places:
 
     def __init__(self) -> None:
         self.names: list[Place] = []
+        self.rows: list[list[list[str | None]]] = []
+        """The names as lists without the Nones at the end, as lives are packed with them."""
         self._numbers: dict[Place, int] = {}
 
     def cell(self, place: Place) -> int:
@@ -64,11 +66,19 @@ class Places:
         if number is None:
             number = self._numbers[place] = len(self.names)
             self.names.append(place)
+            self.rows.append([_trimmed(group) for group in place])
         return number << MEASURE_BITS
 
     def place(self, cell: int) -> Place:
         """The groups of a cell."""
         return self.names[cell >> MEASURE_BITS]
+
+
+def _trimmed(group: Group) -> list[str | None]:
+    row = list(group)
+    while row and row[-1] is None:
+        del row[-1]
+    return row
 
 
 def add(facts: dict[Key, int], fact: Fact) -> None:

@@ -75,13 +75,14 @@ class Life:
         "facts",
         "family",
         "floor",
-        "foreign",
         "ids",
         "packed_events",
+        "pending",
         "raw",
         "settle_ms",
         "shard",
         "sources",
+        "stale",
         "state",
         "strange",
         "subject",
@@ -107,8 +108,11 @@ class Life:
         """Kafka record time at which to look whether it is settled; None while it is open."""
         self.due_ms = NEVER
         """When time alone changes something next."""
-        self.foreign = False
-        """Stored by other rules than today's: its next change is a replay, not a step."""
+        self.stale = False
+        """Whether it is built anew from its events when it is next booked: one came out of order,
+        or it was stored by other rules than today's."""
+        self.pending: list[Fact] = []
+        """Facts of steps that are not booked yet."""
         self.raw = b""
         """As it was last packed."""
         self.sources: dict[str, int] = {}
@@ -132,39 +136,37 @@ class Life:
                 return old.key != event.key or old.data != event.data
         return False
 
-    def take(self, event: Event, now_ms: int, owed: Owed) -> None:
-        """Adds an event that is not known yet; what changes in the sums is owed to the log."""
+    def take(self, event: Event) -> None:
+        """Adds an event that is not known yet; `book` then says what changes in the sums."""
+        events = self.events
         if self.ids is not None:
             self.ids.add((event.source, event.id))
-        elif len(self.events) >= FEW:
-            self.ids = {(old.source, old.id) for old in self.events}
+        elif len(events) >= FEW:
+            self.ids = {(old.source, old.id) for old in events}
             self.ids.add((event.source, event.id))
-        if self._in_order(event) and not self.foreign:
-            if self.events and event.rank == QUEUED and event.time_ms == self.events[-1].time_ms:
-                self._insert(event)  # stands before what it follows (see `goes_last`)
-            else:
-                self.events.append(event)
-            out: list[Fact] = []
-            state = self.state
-            state.step(event, out)
-            self.due_ms = state.due_ms()
-            if self.due_ms < now_ms:
-                self._fire_all(now_ms, out)
-            if not state.deleted:
-                owed.add_and_keep(out, self.shard, self.facts)
-                return
-        else:
+        if self.stale or not self._in_order(event):
             self._insert(event)
-        self._replay(now_ms, owed)
-
-    def fire(self, now_ms: int, owed: Owed) -> None:
-        """What time alone has decided by `now_ms`."""
-        if self.foreign:
-            self._replay(now_ms, owed)
+            self.stale = True
             return
-        out: list[Fact] = []
-        self._fire_all(now_ms, out)
-        owed.add_and_keep(out, self.shard, self.facts)
+        if events and event.time_ms == events[-1].time_ms and event.rank == QUEUED:
+            self._insert(event)  # stands before what it follows (see `goes_last`)
+        else:
+            events.append(event)
+        state = self.state
+        state.step(event, self.pending)
+        if state.deleted:
+            self.stale = True
+
+    def book(self, now_ms: int, owed: Owed) -> None:
+        """Brings the sums up to date with the events taken, and with what time has decided."""
+        if self.stale:
+            new = self._from_the_start(now_ms)
+            owed.add(difference(new, self.facts), self.shard)
+            self.facts, self.stale = new, False
+        else:
+            self._fire_all(now_ms, self.pending)
+            owed.add_and_keep(self.pending, self.shard, self.facts)
+        self.pending.clear()
 
     def _fire_all(self, now_ms: int, out: list[Fact]) -> None:
         due = self.state.due_ms()
@@ -193,12 +195,6 @@ class Life:
 
     def _pack_anew(self) -> None:
         self.sources, self.packed_events = {}, []
-
-    def _replay(self, now_ms: int, owed: Owed) -> None:
-        new = self._from_the_start(now_ms)
-        owed.add(difference(new, self.facts), self.shard)
-        self.facts = new
-        self.foreign = False
 
     def _from_the_start(self, now_ms: int) -> dict[Key, int]:
         """Builds the state anew from all events; the facts that go with it."""
@@ -231,11 +227,11 @@ class Life:
 
     def restore(self, now_ms: int) -> None:
         """Builds the state of a stored life again; the kept facts stay as they are."""
-        self.foreign = self._from_the_start(now_ms) != self.facts
+        self.stale = self._from_the_start(now_ms) != self.facts
 
     def standing(self) -> list[Fact]:
         """The levels and open edges that its facts add up to, for a base of the delta log."""
-        if not self.foreign:
+        if not self.stale:
             return self.state.standing()
         kept = [(*key, n) for key, n in self.facts.items() if STANDING[key[0] & MEASURE_MASK]]
         if self.base is not None:
@@ -245,17 +241,19 @@ class Life:
     def fold(self, older_than_ms: int, now_ms: int) -> int:
         """Forgets events older than that, and the oldest beyond the limit; gives how many.
 
-        Their facts stay in the sums for good. Call `fire` first where the life is foreign.
+        Their facts stay in the sums for good.
         """
-        assert not self.foreign, "its facts would be exchanged without being owed"
+        assert not self.stale and not self.pending, "all that happened is booked before"
         keep = self.events
         old = sum(event.time_ms < older_than_ms for event in keep)
         if len(keep) > MAXIMUM_EVENTS:
             old = max(old, len(keep) - FOLD_TO)
-        while 0 < old < len(keep) and same_instant(keep[old - 1], keep[old]):
-            old -= 1  # what happened at one instant stays together
         if old <= 0:
             return 0
+        together = old  # what happened at one instant stays together, if that is not everything
+        while 0 < together < len(keep) and same_instant(keep[together - 1], keep[together]):
+            together -= 1
+        old = together or old
         self.base = self._run(keep[:old], []).packed()
         self.floor = keep[old - 1].key
         self.events = keep[old:]

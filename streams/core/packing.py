@@ -6,13 +6,13 @@ later release and no other setting changes what a stored life has in the sums.
 """
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import astuple
 
-from streams.core.event_types import KINDS
+from streams.core.event_types import KINDS, Common
 from streams.core.events import Event
 from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Group
 from streams.core.life import BY_LETTER, Life
@@ -23,7 +23,18 @@ from streams.core.owed import STANDING
 
 VERSION: Final = 1
 _encode: Final = msgspec.msgpack.Encoder().encode
-_FIELDS: Final = tuple(kind.data.__struct_fields__ for kind in KINDS)
+_COMMON: Final = ("queue", "channel", "team", "customer")
+_NO_COMMON: Final = (None, None, None, None)
+
+
+def _fields(data: type[Common]) -> tuple[str, ...]:
+    """What most events don't carry stands at the end, where its absence costs nothing."""
+    own = [name for name in data.__struct_fields__ if name not in _COMMON]
+    return (*own, *_COMMON)
+
+
+_FIELDS: Final = tuple(_fields(kind.data) for kind in KINDS)
+_values: Final = tuple(attrgetter(*fields) for fields in _FIELDS)
 
 
 class Head(Struct, array_like=True, gc=False):
@@ -47,7 +58,8 @@ class Head(Struct, array_like=True, gc=False):
 class Packed(Head, array_like=True, gc=False):
     """A packed life. `places`: the groups of each place, each without the Nones at its end.
 
-    `facts` are flat fours: place number and measure as a cell, second after `first`, x, n.
+    `facts` are flat threes: place number and measure as a cell, second after `first`, x; each once.
+    `more` are fours with n at the end.
     `base`, `floor`: see `Life`.
     """
 
@@ -55,6 +67,7 @@ class Packed(Head, array_like=True, gc=False):
     events: list[list[Any]]
     places: list[list[list[str | None]]]
     facts: list[int]
+    more: list[int]
     base: list[Any] | None = None
     floor: list[Any] | None = None
 
@@ -77,6 +90,7 @@ def pack(life: Life, now_ms: int) -> bytes:
         done.append(_event(events[number], first, life.sources))
     numbers: dict[int, int] = {}
     facts: list[int] = []
+    more: list[int] = []
     start = first // 1000
     for kept in (life.facts, life.strange) if life.strange else (life.facts,):
         for (cell, second, x), n in kept.items():
@@ -84,24 +98,24 @@ def pack(life: Life, now_ms: int) -> bytes:
             local = numbers.get(place)
             if local is None:
                 local = numbers[place] = len(numbers) << MEASURE_BITS
-            facts += (local | cell & MEASURE_MASK, second - start, x, n)
-    names = life.around.places.names
-    places = [[_trimmed(list(group)) for group in names[place]] for place in numbers]
+            if n == 1:
+                facts += (local | cell & MEASURE_MASK, second - start, x)
+            else:
+                more += (local | cell & MEASURE_MASK, second - start, x, n)
+    rows = life.around.places.rows
     due = None if life.due_ms >= NEVER else life.due_ms - first
-    row = [VERSION, first, now_ms - first, life.settle_ms, due, list(life.sources), done, places]
-    return _encode([*row, facts] if life.floor is None else [*row, facts, life.base, life.floor])
+    row: list[Any] = [VERSION, first, now_ms - first, life.settle_ms, due, list(life.sources), done]
+    row += [[rows[place] for place in numbers], facts, more]
+    return _encode(row if life.floor is None else [*row, life.base, life.floor])
 
 
 def _event(event: Event, first: int, sources: dict[str, int]) -> msgspec.Raw:
     source = sources.setdefault(event.source, len(sources))
     known = (event.time_ms - first, event.rank, event.sequence or 0, source, event.id)
-    return msgspec.Raw(_encode(_trimmed([*known, event.captured, *astuple(event.data)])))
-
-
-def _trimmed(values: list[Any]) -> list[Any]:
-    while values and values[-1] is None:
-        del values[-1]
-    return values
+    values = _values[event.rank](event.data)
+    if values[-4:] == _NO_COMMON:
+        values = values[:-4]
+    return msgspec.Raw(_encode((*known, event.captured, *values)))
 
 
 def unpack(raw: bytes, letter: str, subject: str, around: Surroundings) -> Life:
@@ -139,9 +153,12 @@ def _restored(row: list[Any], packed: Packed, subject: str) -> Event:
 def _facts(packed: Packed, around: Surroundings) -> Iterator[Fact]:
     """The kept facts, by this process's cells."""
     cells = [around.places.cell(tuple(Group(*group) for group in place)) for place in packed.places]
-    facts, start = packed.facts, packed.first // 1000
-    for at in range(0, len(facts), 4):
-        local, second, x, n = facts[at : at + 4]
+    start = packed.first // 1000
+    for at in range(0, len(packed.facts), 3):
+        local, second, x = packed.facts[at : at + 3]
+        yield (cells[local >> MEASURE_BITS] | local & MEASURE_MASK, second + start, x, 1)
+    for at in range(0, len(packed.more), 4):
+        local, second, x, n = packed.more[at : at + 4]
         yield (cells[local >> MEASURE_BITS] | local & MEASURE_MASK, second + start, x, n)
 
 

@@ -105,7 +105,10 @@ class View:
 
     def known(self, measure: Measure) -> bool:
         """Whether anything of that kind was ever told of these groups."""
-        return any(cell in self._board.standing for cell in self._cells(measure))
+        board = self._board
+        return any(
+            cell in board.standing or cell in board.panes.series for cell in self._cells(measure)
+        )
 
     def oldest_ms(self, measure: Measure) -> int | None:
         """The instant since when the oldest stands; None when nothing does."""

@@ -1,4 +1,4 @@
-"""A trial with real parts: events through Kafka, worker and board, the worker killed, against replay.
+"""A trial with real parts: events through Kafka, a worker that is killed, a board; against replay.
 
     python -m tests.kafka.trial events.jsonl --kills 3 --set defaults.short_abandon_seconds=0
 
@@ -8,75 +8,58 @@ Events are shuffled within some minutes, some sent twice, while the worker is SI
 
 import argparse
 import json
-import os
 import random
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kafka import KafkaProducer
-
+from streams.core.calendar import parse_window
+from streams.core.events import Decoder, Event
+from streams.core.replaying import figures
+from streams.kpis import CATALOGUE
+from streams.settings import Settings
 from tests.kafka.broker import running_broker
-from tests.processes import Program, free_port, wait_until
+from tests.kafka.live import Line, Live, Message
 
-Line = dict[str, Any]
-VIGIE = (sys.executable, "-m", "streams.cli")
+WINDOWS = (("total", ""), ("1h", "queue"))
 PATIENCE_SECONDS = 240
+SLICES_PER_KILL = 4
 
 
-def told(
-    events: Sequence[bytes], rnd: random.Random, *, minutes: float, repeat: float
-) -> list[bytes]:
-    """The order of telling: each event up to so many minutes late, some of them twice."""
-    keyed: list[tuple[float, bytes]] = []
+def shuffled(
+    events: Sequence[bytes], rnd: random.Random, *, minutes: float = 10, repeat: float = 0.05
+) -> list[Message]:
+    """In order of telling: each event up to so many minutes late, some of them twice."""
+    told: list[tuple[float, Message]] = []
     for event in events:
-        at = datetime.fromisoformat(json.loads(event)["time"]).timestamp()
-        keyed.append((at + rnd.uniform(0, minutes * 60), event))
-        if rnd.random() < repeat:
-            keyed.append((at + rnd.uniform(0, minutes * 60), event))
-    return [event for _, event in sorted(keyed, key=lambda pair: pair[0])]
-
-
-def topic_of(event: Line) -> str:
-    """Where the contract expects the type."""
-    return "contact-center.agents" if event["type"].startswith("agent.") else "contact-center.calls"
-
-
-def feed(bootstrap: str, events: Sequence[bytes], *, pause_at: Sequence[int]) -> Iterator[int]:
-    """Sends the events keyed by their subjects; yields at the places where something happens."""
-    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=5)
-    for place, event in enumerate(events):
         parsed = json.loads(event)
-        producer.send(topic_of(parsed), event, key=parsed["subject"].encode())
-        if place in pause_at:
-            producer.flush()
-            yield place
-    producer.flush()
-    producer.close()
+        topic = "agents" if parsed["type"].startswith("agent.") else "calls"
+        message = Message(event, parsed["subject"].encode(), topic)
+        at = datetime.fromisoformat(parsed["time"]).timestamp()
+        for _ in range(1 + (rnd.random() < repeat)):
+            told.append((at + rnd.uniform(0, minutes * 60), message))
+    return [message for _, message in sorted(told, key=lambda pair: pair[0])]
 
 
-def figures_of(address: str, window: str, by: str) -> list[Line]:
-    """What the board says."""
-    with urllib.request.urlopen(
-        f"{address}/api/kpis?window={window}&by={by}&format=jsonl"
-    ) as answer:
-        return [json.loads(line) for line in answer.read().splitlines()]
-
-
-def replayed(path: Path, settings: Sequence[str], window: str, by: str) -> list[Line]:
-    """What `vigie replay` says."""
-    log = path.with_suffix(f".{window}.{by}.log")
-    log.unlink(missing_ok=True)
-    command = [*VIGIE, "replay", str(path), "--window", window, "--format", "json", *settings]
-    command += ["--by", by] if by else []
-    program = Program.start(command, log=log)
-    program.process.wait(PATIENCE_SECONDS)
-    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+def replayed(
+    events: Sequence[bytes], settings: Settings, windows: Sequence[tuple[str, str]] = WINDOWS
+) -> list[list[Line]]:
+    """What `vigie replay` prints, a list for each window."""
+    rules = settings.rules()
+    decoded = list(map(Decoder(rules.canonical).decode, events))
+    found = [event for event in decoded if isinstance(event, Event)]
+    at = max(event.time_ms for event in found) // 1000 + 1
+    return [
+        list(
+            figures(found, rules, [at], [parse_window(window)], CATALOGUE,
+                    tuple(filter(None, by.split(","))))
+        )
+        for window, by in windows
+    ]  # fmt: skip
 
 
 def differences(board: Sequence[Line], replay: Sequence[Line]) -> list[str]:
@@ -87,7 +70,7 @@ def differences(board: Sequence[Line], replay: Sequence[Line]) -> list[str]:
         places = ("window", "queue", "channel", "team", "kpi", "definition", "part", "stat")
         return {tuple(line[name] for name in places): line for line in lines}
 
-    ours, theirs = keyed(board), keyed(replay)
+    ours, theirs = keyed(board), keyed(json.loads(json.dumps(list(replay))))
     found = [f"only one has {place}" for place in ours.keys() ^ theirs.keys()]
     for place in ours.keys() & theirs.keys():
         if ours[place] != theirs[place]:
@@ -95,58 +78,53 @@ def differences(board: Sequence[Line], replay: Sequence[Line]) -> list[str]:
     return found
 
 
-def trial(
-    bootstrap: str,
-    path: Path,
-    folder: Path,
-    *,
-    kills: int,
-    seed: int,
-    settings: Sequence[str] = (),
-    windows: Sequence[tuple[str, str]] = (("total", ""), ("1h", "queue")),
+def compared(
+    live: Live,
+    wanted: Sequence[Sequence[Line]],
+    windows: Sequence[tuple[str, str]] = WINDOWS,
+    seconds: float = PATIENCE_SECONDS,
 ) -> list[str]:
-    """Runs it; the differences found (none, if all is well)."""
-    rnd = random.Random(seed)
-    listen = free_port()
-    names = [window for window, _ in windows]
-    given = ["--set", f"kafka.bootstrap={bootstrap}", "--set", f"web.listen=127.0.0.1:{listen}",
-             "--set", "site.clock=events", "--set", f"site.windows={json.dumps(names)}",
-             "--set", "kafka.group=trial-" + str(seed), *settings]  # fmt: skip
-    environment = dict(os.environ)
-    run = lambda verb, n: Program.start(  # noqa: E731 - two lines of text used twice
-        [*VIGIE, verb, *given], log=folder / f"{verb}-{n}.log", env=environment
-    )
-    made = Program.start([*VIGIE, "topics", "create", *given], log=folder / "topics.log")
-    assert made.process.wait(60) == 0, made.log.read_text()
-    board, worker = run("board", 0), run("worker", 0)
-    try:
-        events = told(path.read_bytes().splitlines(), rnd, minutes=10, repeat=0.05)
-        places = sorted(rnd.sample(range(len(events)), kills))
-        for number, _ in enumerate(feed(bootstrap, events, pause_at=places), 1):
-            time.sleep(rnd.uniform(0.5, 4))  # somewhere between claim, load and delta
-            worker.kill()
-            worker = run("worker", number)
-        return settled(f"http://127.0.0.1:{listen}", path, given, windows)
-    finally:
-        worker.stop()
-        board.stop()
-
-
-def settled(
-    address: str, path: Path, given: Sequence[str], windows: Sequence[tuple[str, str]]
-) -> list[str]:
-    """Waits until the board stands at the replay's instant, then compares everything."""
-    wanted = {window: replayed(path, given, *window) for window in windows}
-    at = next(iter(wanted.values()))[0]["at"]
+    """Waits until the board stands at the replay's instant; the differences then."""
+    at = wanted[0][0]["at"]
 
     def there() -> bool:
-        return figures_of(address, windows[0][0], "")[0]["at"] == at
+        return live.state() == "live" and live.figures(windows[0][0])[0]["at"] == at
 
-    wait_until(there, PATIENCE_SECONDS, f"the board stands at {at}")
+    live.until(there, f"the board stands at {at}", seconds)
     found: list[str] = []
-    for window, lines in wanted.items():
-        found += differences(figures_of(address, *window), lines)
+    for (window, by), lines in zip(windows, wanted, strict=True):
+        found += differences(live.figures(window, by), lines)
     return found
+
+
+def fed_and_killed(live: Live, told: Sequence[Message], rnd: random.Random, kills: int) -> None:
+    """Sends in slices while the worker works; kills it somewhere between claim, load and delta."""
+    number = (kills + 1) * SLICES_PER_KILL
+    for part, messages in enumerate(sliced(told, number), 1):
+        live.send(messages)
+        if part % SLICES_PER_KILL == 0 and part < number:
+            counted = live.metric("vigie_events_total")
+            live.until(lambda before=counted: live.metric("vigie_events_total") > before, "work")
+            time.sleep(rnd.uniform(0, 1))  # any moment: that is what the trial is about
+            live.programs["worker"].kill()
+            live.start("worker")
+        elif part % SLICES_PER_KILL == SLICES_PER_KILL - 1:
+            time.sleep(rnd.uniform(0, 0.5))
+
+
+def sliced(told: Sequence[Message], number: int) -> Iterator[Sequence[Message]]:
+    """So many parts of about the same length."""
+    for part in range(number):
+        yield told[len(told) * part // number : len(told) * (part + 1) // number]
+
+
+def trial(live: Live, events: Sequence[bytes], rnd: random.Random, *, kills: int) -> list[str]:
+    """Runs it on a Live by event time; the differences found (none, if all is well)."""
+    live.make_topics()
+    live.start("board")
+    live.start("worker")
+    fed_and_killed(live, shuffled(events, rnd), rnd, kills)
+    return compared(live, replayed(events, live.settings))
 
 
 def main() -> None:
@@ -157,15 +135,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--set", action="append", default=[], dest="sets")
     given = parser.parse_args()
-    settings = [word for one in given.sets for word in ("--set", one)]
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        with running_broker(folder / "kafka") as broker:
-            found = trial(broker.bootstrap, given.file, folder, kills=given.kills,
-                          seed=given.seed, settings=settings)  # fmt: skip
+    events = given.file.read_bytes().splitlines()
+    with TemporaryDirectory() as name, running_broker(Path(name) / "kafka") as broker:
+        folder = Path(name) / "logs"
+        sets = ("site.clock=events", 'site.windows=["total", "1h"]', *given.sets)
+        with Live(broker.bootstrap, folder, *sets, partitions=4) as live:
+            found = trial(live, events, random.Random(given.seed), kills=given.kills)
         for log in sorted(folder.glob("*.log")):
-            print(f"--- {log.name}: {log.read_text()[-1500:]}")
-    print(f"{len(found)} differences", *found[:10], sep="\n")
+            sys.stdout.write(f"--- {log.name}: {log.read_text()[-1500:]}\n")
+    sys.stdout.write("\n".join([f"{len(found)} differences", *found[:10], ""]))
     sys.exit(bool(found))
 
 

@@ -5,6 +5,7 @@ agents on or off. Every cell of the board must be the sum of the facts that the 
 """
 
 from collections import Counter
+from typing import Any
 
 from streams.core.board import Board
 from streams.core.delta import Content
@@ -17,6 +18,7 @@ from streams.core.totals import CountTotals, DurationTotals, TimeTotals
 from tests.histories import SETTINGS, Raw, arrivals
 from tests.laws.kit import ALL_WINDOWS, decoded, over, rules_of, told
 from tests.laws.test_bounds import assert_nothing_negative
+from tests.timelines import contact
 
 CHANGED: tuple[Raw, ...] = (
     *SETTINGS,
@@ -28,7 +30,7 @@ CHANGED: tuple[Raw, ...] = (
         "groups": {"care": {"queues": ["rush", "tokyo"]}, "new": {"queues": ["support"]}},
     },
 )
-Sums = Counter[tuple[object, ...]]
+Sums = Counter[tuple[Any, ...]]
 """(group, measure, second, x) -> n; for time in state x is left out and n is (edges, weighted)."""
 
 
@@ -122,3 +124,23 @@ def _assert_a_base_is_what_stands(worker: Partition, board: Board) -> None:
 
 def test_change(seed: int) -> None:
     over(check, seed, 500)
+
+
+def test_a_leg_keeps_the_settings_it_was_opened_with() -> None:
+    """Queued under a target of 20 s; after a restart with 60 s the answer at 30 s is still late."""
+    before = rules_of({"defaults": {"answer_target_seconds": 20}, "queues": {"support": {}}})
+    after = rules_of({"defaults": {"answer_target_seconds": 60, "team": "night"}})
+    raws = contact("c1", (0, "queued"), (30, "answered"))
+    first = Partition(Surroundings(before))
+    first.take(decoded(raws[:1], before)[0], record_ms=0)
+    board = Board(before, ALL_WINDOWS)
+    second = Partition(Surroundings(after))
+    content = first.cut()
+    board.merge(content)
+    second.load({key: raw for key, raw in content.lives.items() if raw is not None})
+    second.take(decoded(raws[1:], after)[0], record_ms=0)
+    board.merge(second.cut())
+    told = {place[1] for place in on_the_board(board)}
+    assert "target_missed" in told
+    assert "answered_within_target" not in told
+    assert {place[0].team for place in on_the_board(board)} == {None}, "nor does it change teams"

@@ -7,7 +7,7 @@ begin anew (and where).
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Protocol
 
 from streams.core.board import Board
 from streams.core.delta import FINE_SHARDS, Body, Chunk, cells_of, levels_of
@@ -21,8 +21,8 @@ from streams.core.log_reader import (
     starting_at,
 )
 
-SILENT_MS: Final = 5_000
-BEHIND_MS: Final = 10_000
+Staged = dict[int, list[tuple[list[str], list[tuple[str | None, ...]], list[int]]]]
+"""Fine shard -> (measures, groups, flat sixes) in the words of their record."""
 
 
 class Listener(Protocol):
@@ -39,6 +39,8 @@ class Partition:
     state: ReaderState
     live_from: int
     """The log's end when the reading began: older records are history."""
+    began_ms: int = 0
+    """Wall clock at which the reading began."""
     heard_ms: int = 0
     """Wall clock at the last valid record."""
     now_ms: int = 0
@@ -48,7 +50,7 @@ class Partition:
     base_ms: int = 0
     claims: int = 0
     counters: Counter[str] = field(default_factory=Counter)
-    staged: dict[int, list[tuple[list[str], list[tuple[str | None, ...]], list[int]]]] | None = None
+    staged: Staged | None = None
     """Levels by fine shard until the first base is complete: its chunks replace them."""
 
     @property
@@ -78,10 +80,11 @@ class Feed:
         self.passed_over: Counter[str] = Counter()
         self._listener = listener
 
-    def begin(self, partition: int, *, start: int, end: int) -> None:
+    def begin(self, partition: int, *, start: int, end: int, wall_ms: int = 0) -> None:
         """A reading begins at `start` (the log's first offset, or a claim); its end is `end`."""
         state = ReaderState(live_from=end) if start == 0 else starting_at(start, end)
-        self.partitions[partition] = Partition(state, end, staged=None if start == 0 else {})
+        staged: Staged | None = None if start == 0 else {}
+        self.partitions[partition] = Partition(state, end, wall_ms, staged=staged)
 
     def read(self, partition: int, offset: int, raw: bytes | None, wall_ms: int) -> None:
         """One record. Raises `RebuildNeededError`, and NewerRecordError for a newer release's."""
@@ -89,10 +92,11 @@ class Feed:
         at.state, step = read(at.state, offset, raw)
         match step:
             case Valid(record=record, completes_base=complete):
-                if getattr(record, "reset", False):
+                if getattr(record, "reset", False) and at.heard_ms:
                     raise RebuildNeededError("the log was reset", {partition: record.claim})
                 at.heard_ms = wall_ms
-                self._merge(at, record.body, record if isinstance(record, Chunk) else None)
+                chunk = record if isinstance(record, Chunk) else None
+                self._merge(at, record.body, chunk, is_new=offset >= at.live_from)
                 if complete:
                     at.staged = None
             case Rebuild(reason=reason):
@@ -104,7 +108,7 @@ class Feed:
             case _:
                 at.claims += 1
 
-    def _merge(self, at: Partition, body: Body, chunk: Chunk | None) -> None:
+    def _merge(self, at: Partition, body: Body, chunk: Chunk | None, *, is_new: bool) -> None:
         at.now_ms = max(at.now_ms, body.now_ms)
         at.newest_event_ms = max(at.newest_event_ms, body.newest_event_ms)
         at.record_ms = max(at.record_ms, body.record_time_ms)
@@ -119,7 +123,7 @@ class Feed:
         if at.staged is not None:
             _stage(at.staged, body, levels)
         at.counters.update(body.counters)
-        if self._listener is not None and at.caught_up:
+        if self._listener is not None and is_new:
             self._listener.on_body(body, cells)
 
     def _chunk(self, at: Partition, chunk: Chunk) -> None:
@@ -134,11 +138,7 @@ class Feed:
         _stage(at.staged, chunk.body, levels)
 
 
-def _stage(
-    staged: dict[int, list[tuple[list[str], list[tuple[str | None, ...]], list[int]]]],
-    body: Body,
-    levels: list[int],
-) -> None:
+def _stage(staged: Staged, body: Body, levels: list[int]) -> None:
     for place in range(0, len(levels), 6):
         six = levels[place : place + 6]
         staged.setdefault(six[0], []).append((body.measures, body.groups, six))

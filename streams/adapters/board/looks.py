@@ -8,6 +8,7 @@ from streams.core.calendar import parse_window
 from streams.core.figures import Figure as EvaluatedFigure
 from streams.core.figures import evaluate
 from streams.core.kpi import Level, Mean, Oldest
+from streams.core.measures import AGENT_TIME, AGENTS
 from streams.core.view import View
 
 if TYPE_CHECKING:
@@ -68,4 +69,6 @@ class Looks:
 
 def _told(formula: Level, view: View) -> bool:
     """Contacts waiting are 0 until told otherwise; agents are unknown until one is told of."""
-    return any(not m.whole or view.known(m) for m in formula.of.values())
+    if not next(iter(formula.of.values())).whole:
+        return True
+    return any(view.known(measure) for measure in (*AGENTS.values(), *AGENT_TIME.values()))

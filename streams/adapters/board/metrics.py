@@ -26,6 +26,14 @@ class BoardMetrics:
         self._counters: Counter[str] = Counter()
         self._fingerprint = fingerprint
 
+    def reload(self, rules: Rules) -> None:
+        """Other thresholds, titles, groups; counters go on."""
+        self.exporter.reload(rules)
+
+    def late(self, seconds: float) -> None:
+        """The loop was held up for so long."""
+        self.loop_lag.took(seconds)
+
     def on_body(self, body: Body, cells: list[int]) -> None:
         """A delta that was appended since the process had read the log."""
         self.exporter.counters.on_body(body, cells)
@@ -56,7 +64,7 @@ def _partition(number: int, part: Partition, wall_ms: int) -> PartitionState:
         partition=number,
         newest_event_ms=part.newest_event_ms or None,
         lag_events=part.lag_events if heard else None,
-        age_seconds=(wall_ms - heard) / _THOUSAND if heard else None,
+        age_seconds=(wall_ms - (heard or part.began_ms)) / _THOUSAND,
         behind_seconds=part.behind_ms(wall_ms) / _THOUSAND if heard else None,
         base_age_seconds=(wall_ms - part.base_ms) / _THOUSAND if part.base_ms else None,
         claims=part.claims,

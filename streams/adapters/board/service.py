@@ -27,6 +27,8 @@ from streams.core.targets import Rules
 SNAPSHOT_SECONDS: Final = 0.5
 BACKLOG_EVENTS: Final = 500
 """More events behind than that, and the curves are drawn anew once they are read."""
+FIRST_DRAWING_SECONDS: Final = 5.0
+DRAWING_SECONDS: Final = 300.0
 LONGEST_ANSWER_SECONDS: Final = 5.0
 """So long a large answer may keep new records waiting."""
 
@@ -41,6 +43,12 @@ class Metrics(Protocol):
         self, board: Board, feed: Feed, status: Status, wall_ms: int, *, openmetrics: bool
     ) -> bytes:
         """The exposition text."""
+
+    def reload(self, rules: Rules) -> None:
+        """Other thresholds, titles, groups."""
+
+    def late(self, seconds: float) -> None:
+        """A snapshot came so much later than it was due."""
 
 
 class BoardService:
@@ -65,16 +73,14 @@ class BoardService:
         self.feed = Feed(self.board, metrics)
         self._trends = Trends()
         self._looks = Looks(self)
-        self._builder = Builder(
-            figures=self._looks, rules=rules, kpis=kpis, site=site, trends=self._trends,
-            tiles=tuple(tiles or TILES),
-        )  # fmt: skip
+        self._site = site
+        self._builder = self._built(tiles)
         self._pages: dict[str | None, WallboardState] = {}
         self._snapshot: Snapshot | None = None
         self._rows: tuple[Any, ...] = ()
         self._status = Status("starting")
         self._published = asyncio.Condition()
-        self._past_is_drawn = False
+        self._draw_at, self._drawn = 0.0, 0
         self._drawing: asyncio.Task[None] | None = None
         self._answering = 0
         self._answering_since = 0.0
@@ -84,6 +90,24 @@ class BoardService:
         targets = [self.rules.defaults, *self.rules.queues.values()]
         asked = {t.window for queue in targets for t in queue.targets.values() if t.window}
         return tuple(dict.fromkeys([*self.rules.windows, "15m", "1h", "today", *sorted(asked)]))
+
+    def _built(self, tiles: Sequence[str] | None) -> Builder:
+        return Builder(
+            figures=self._looks, rules=self.rules, kpis=self.kpis, site=self._site,
+            trends=self._trends, tiles=tuple(tiles or TILES),
+        )  # fmt: skip
+
+    def reload(self, rules: Rules, tiles: Sequence[str] | None) -> None:
+        """Takes other thresholds, titles, groups and tiles; other windows need another reading."""
+        before = self._windows
+        self.rules = rules
+        self._windows = tuple(parse_window(name) for name in self._wanted())
+        self._metrics.reload(rules)
+        self._builder = self._built(tiles)
+        if self._windows == before:
+            self.board.reload(rules)
+        elif self.tail is not None:
+            self.tail.read_anew("the settings ask for other windows")
 
     # ---- following the log
 
@@ -101,11 +125,13 @@ class BoardService:
 
     def begin(self, partition: int, start: int, end: int) -> None:
         """The reading of a partition begins."""
-        self.feed.begin(partition, start=start, end=end)
+        self.feed.begin(partition, start=start, end=end, wall_ms=self.wall_ms())
 
-    def take(self, partition: int, offset: int, raw: bytes | None) -> None:
-        """A record of the log."""
-        self.feed.read(partition, offset, raw, self.wall_ms())
+    def take(self, partition: int, offset: int, raw: bytes | None, record_ms: int) -> None:
+        """A record of the log, of that time; history was not heard just now."""
+        wall = self.wall_ms()
+        is_new = offset >= self.feed.partitions[partition].live_from
+        self.feed.read(partition, offset, raw, wall if is_new else min(wall, record_ms))
 
     async def may_merge(self) -> None:
         """Waits while a large answer is being written from the present sums."""
@@ -126,6 +152,7 @@ class BoardService:
                 self._published.notify_all()
             due = max(due + SNAPSHOT_SECONDS, time.monotonic())
             await asyncio.sleep(due - time.monotonic())
+            self._metrics.late(max(0.0, time.monotonic() - due))
 
     def publish(self) -> None:
         """The next snapshot: time passes, the pages are built anew."""
@@ -150,26 +177,32 @@ class BoardService:
         self._draw_past()
 
     def _draw_past(self) -> None:
-        """After a start and after each backlog the small curves show the half hour as it was."""
-        status = self._status
-        lag = status.lag_events or 0
-        if status.state != "live" or lag > BACKLOG_EVENTS:
-            self._past_is_drawn = False
-        elif not self._past_is_drawn and not lag and self._snapshot is not None:
-            self._past_is_drawn = True
-            if self._drawing is not None:
-                self._drawing.cancel()
-            tiles = [(self.kpis[tile.kpi], parse_window(tile.window)) for tile in
-                     self._pages[None].tiles if tile.window is not None]  # fmt: skip
-            self._drawing = asyncio.create_task(
-                past.fill(
-                    self._trends,
-                    self.board,
-                    [(kpi, window.seconds) for kpi, window in tiles if window.seconds],
-                    queues=[None, *self._snapshot.queues],
-                    at_ms=self._snapshot.at_ms,
-                )
-            )
+        """The small curves show the half hour as it is known now: after a start, after backlogs.
+
+        They are drawn anew now and then, since late events change the past.
+        """
+        status, now = self._status, time.monotonic()
+        behind = (status.lag_events or 0) > BACKLOG_EVENTS
+        if status.state != "live" or behind:
+            self._draw_at, self._drawn = now + FIRST_DRAWING_SECONDS, 0
+        if now < self._draw_at or self._snapshot is None:
+            return
+        self._drawn += 1
+        seconds = FIRST_DRAWING_SECONDS if self._drawn == 1 else DRAWING_SECONDS
+        self._draw_at = now + seconds
+        if self._drawing is None or self._drawing.done():
+            self._drawing = asyncio.create_task(self._fill(self._snapshot))
+
+    async def _fill(self, snapshot: Snapshot) -> None:
+        tiles = [tile for tile in self._pages[None].tiles if tile.window is not None]
+        windows = [(self.kpis[tile.kpi], parse_window(tile.window or "")) for tile in tiles]
+        await past.fill(
+            self._trends,
+            self.board,
+            [(kpi, window.seconds) for kpi, window in windows if window.seconds],
+            queues=[None, *snapshot.queues],
+            at_ms=snapshot.at_ms,
+        )
 
     def _messages(self) -> tuple[Message, ...]:
         return ()

@@ -5,6 +5,8 @@ Though nothing happens, a feed whose workers speak is live: a quiet night is not
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from streams.adapters.board.feed import Feed
 from streams.adapters.board.tail import LogTail
 from streams.adapters.web.state import Message, Status
@@ -19,23 +21,21 @@ def status_of(feed: Feed, tail: LogTail | None, wall_ms: int) -> Status:
     heard = [part.heard_ms for part in parts if part.heard_ms]
     silent = sum(wall_ms - part.heard_ms > SILENT_MS for part in parts)
     behind = sum(part.behind_ms(wall_ms) > BEHIND_MS for part in parts)
-    newest = max((part.newest_event_ms for part in parts), default=0)
-    common = {
-        "age_ms": wall_ms - min(heard) if len(heard) == len(parts) and heard else None,
-        "partitions": len(parts),
-        "behind": behind,
-        "silent": silent,
-        "lag_events": sum(part.lag_events for part in parts) if parts else None,
-        "newest_event_ms": newest or None,
-    }
+    known = Status(
+        "starting",
+        age_ms=max(0, wall_ms - min(heard)) if heard and len(heard) == len(parts) else None,
+        partitions=len(parts),
+        behind=behind,
+        silent=silent,
+        lag_events=sum(part.lag_events for part in parts) if parts else None,
+        newest_event_ms=max((part.newest_event_ms for part in parts), default=0) or None,
+    )
     since = tail.unreachable_since_ms if tail is not None else None
     if since is not None:
         reason = Message("kafka_unreachable", "critical", {"since_ms": since})
-        return Status("kafka_unreachable", since_ms=since, reason=reason, **common)
+        return replace(known, state="kafka_unreachable", since_ms=since, reason=reason)
     if not parts or not all(part.caught_up for part in parts):
-        return Status("starting", **common)
+        return known
     if silent:
-        return Status("worker_silent", since_ms=min(heard, default=None), **common)
-    if behind:
-        return Status("catching_up", **common)
-    return Status("live", **common)
+        return replace(known, state="worker_silent", since_ms=min(heard, default=None))
+    return replace(known, state="catching_up" if behind else "live")

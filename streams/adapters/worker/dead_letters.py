@@ -44,8 +44,10 @@ class KafkaDeadLetters:
         """Returns when all are acknowledged."""
         for first in range(0, len(letters), AT_ONCE):
             left = [(letter, 0) for letter in letters[first : first + AT_ONCE]]
-            while left := await self._sent(left):
+            left = await self._sent(left)
+            while left:
                 await asyncio.sleep(RETRY_SECONDS)
+                left = await self._sent(left)
 
     async def _sent(self, letters: list[tuple[DeadLetter, int]]) -> list[tuple[DeadLetter, int]]:
         """Those that must be sent again; with each, how often it was refused for its size."""

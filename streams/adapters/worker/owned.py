@@ -1,7 +1,7 @@
 """One owned partition: its engine, its place in the source, and how it is taken over (R3).
 
-`Writing` puts into the log what is cut here. A partition is *running* while this worker owns it, its
-memory is that of the log, and no rebalance is under way; else nothing is taken in.
+`Writing` puts into the log what is cut here. A partition is *running* while this worker owns it,
+its memory is that of the log, and no rebalance is under way; else nothing is taken in.
 """
 
 import asyncio
@@ -266,8 +266,8 @@ class Owned:
     def halt(self, reason: str) -> None:
         """The source is not what the log says: nothing more is taken in or written."""
         self.stopped_reason = reason
-        logger.error("partition %d stands still: %s. To begin anew with what is there, name another "
-                     "kafka.topics.deltas", self.number, reason)  # fmt: skip
+        text = "partition %d stands still: %s. To begin anew, name another kafka.topics.deltas"
+        logger.error(text, self.number, reason)
         self._stop()
 
     def _stop(self) -> None:

@@ -218,7 +218,7 @@ class Worker:
 
     def _take_over_again(self, number: int, owned: Owned) -> None:
         self._pause(number)
-        task = asyncio.create_task(self._again_in_place(number, owned), name=f"vigie-again-{number}")
+        task = asyncio.create_task(self._again_in_place(number, owned))
         self._again[number] = task
         task.add_done_callback(self._again_ended)
 

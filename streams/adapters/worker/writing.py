@@ -127,8 +127,7 @@ class Writing:
 
     # ---- inside
 
-    @property
-    def _running(self) -> bool:
+    def _runs(self) -> bool:
         return self._owner.phase is Phase.RUNNING
 
     def _start(self, what: "asyncio._CoroutineLike[None]", name: str) -> None:
@@ -151,20 +150,20 @@ class Writing:
         if self._owner.phase is Phase.DOUBT:
             text = "partition %d: in doubt, claiming it again: %s"
             logger.warning(text, self._number, self._owner.reason)
-        if not self._running:
+        if not self._runs():
             self._drained.set()
         self._wake.set()
 
     async def _write_for_ever(self) -> None:
-        while self._running:
+        while self._runs():
             await self._wake.wait()
             self._wake.clear()
-            while self._cuts and self._running:
+            while self._cuts and self._runs():
                 await self._send(self._cuts[0])
             await self._commit(at_once=self.resting)
             if not self._cuts:
                 self._drained.set()
-            if not self._running or self.resting:
+            if not self._runs() or self.resting:
                 continue
             if self.full and len(self._cuts) <= MAXIMUM_CUTS // 2:
                 self.full = False
@@ -178,7 +177,7 @@ class Writing:
         began = time.monotonic()
         await self._append(self._owner.delta(cut.content, cut.to))
         self.flush_seconds = time.monotonic() - began
-        if self._running:
+        if self._runs():
             self._cuts.popleft()
             await self._commit(at_once=False)
 
@@ -192,7 +191,7 @@ class Writing:
         """R5: only what was acked in its place. Refused: not ours any more."""
         to, now = self._uncommitted, time.monotonic()
         due = at_once or now - self._committed_at >= COMMIT_SECONDS
-        if to is None or not due or not self._running:
+        if to is None or not due or not self._runs():
             return
         self._uncommitted, self._committed_at = None, now
         try:
@@ -208,7 +207,7 @@ class Writing:
     async def _base(self) -> None:
         """Opens a base when one is due, writes the next chunk of an open one."""
         owner = self._owner
-        if not self._running:
+        if not self._runs():
             return
         if owner.next_chunk is not None:
             await self._chunk()
@@ -220,14 +219,14 @@ class Writing:
                 content_bytes=self._desk.stored_bytes(),
             )
             await self._append(raw)
-            if self._running:
+            if self._runs():
                 self._start(self._read_back(), "base")
 
     async def _read_back(self) -> None:
         """R7: is all since the last claim our own? Deltas are written meanwhile."""
         log = self._parts.log
         start = await log.start_of(self._number)
-        if self._running:
+        if self._runs():
             await log.run(self._number, self._owner.read_back(start))
 
     async def _chunk(self) -> None:
@@ -235,9 +234,9 @@ class Writing:
         self._desk.hold()
         raw: bytes | None = None
         try:
-            while self._cuts and self._running:
+            while self._cuts and self._runs():
                 await self._send(self._cuts[0])
-            if self._running and (place := self._owner.next_chunk) is not None:
+            if self._runs() and (place := self._owner.next_chunk) is not None:
                 raw = self._owner.chunk(self._desk.chunk(*place))
                 if place == (0, place[1]):
                     logger.info("partition %d: writing a base of %d parts", self._number, place[1])

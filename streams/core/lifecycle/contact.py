@@ -167,16 +167,20 @@ class Contact:
 
     def _name_queue(self, leg: Leg, event: Event) -> None:
         """The first `queued` comes after the outcome in time: it is that leg's."""
-        work.take_back(leg, self.out)
+        out, around = self.out, self.surroundings
+        work.take_back(leg, out)
+        for at_ms, agent in leg.no_answers:
+            waiting.no_answer(leg, at_ms, agent, -1, out, around)
         leg.muted = event.data.direction not in _INBOUND
         leg.captured = self._captured(event, event.data.queue)
         leg.queue, leg.channel = event.data.queue, self.channel or "voice"
         leg.team = leg.captured[4] or self.team
-        leg.cell = self.surroundings.cell(leg.queue, leg.channel, leg.team)
-        leg.answered_cell = leg.cell
+        leg.cell = leg.answered_cell = around.cell(leg.queue, leg.channel, leg.team)
         leg.known = True
-        waiting.queued_late(leg, event.time_ms, self.out, self.surroundings)
-        work.book_again(leg, self.out)
+        waiting.queued_late(leg, event.time_ms, out, around)
+        work.book_again(leg, out)
+        for at_ms, agent in leg.no_answers:
+            waiting.no_answer(leg, at_ms, agent, 1, out, around)
 
     def offered(self, event: Event) -> None:
         leg = self.last_leg()
@@ -185,16 +189,16 @@ class Contact:
             offers.append((event.time_ms, event.data.agent))
 
     def no_answer(self, event: Event) -> None:
-        leg, agent, around = self.last_leg(), event.data.agent, self.surroundings
-        if leg is None:
-            queue = self.queue or UNASSIGNED
-            team = self._captured(event, queue)[4] or self.team
-            cell = around.cell(queue, self.channel or "voice", team, agent)
-        elif leg.muted:
+        leg, agent = self.last_leg(), event.data.agent
+        if leg is not None:  # "belongs to the leg's queue"
+            if not leg.known:  # which may yet be named
+                leg.no_answers.append((event.time_ms, agent))
+            waiting.no_answer(leg, event.time_ms, agent, 1, self.out, self.surroundings)
             return
-        else:  # "belongs to the leg's queue"
-            cell = around.cell(leg.queue, leg.channel, leg.team, agent)
-        waiting.no_answer(cell, event.time_ms, self.out)
+        queue = self.queue or UNASSIGNED
+        team = self._captured(event, queue)[4] or self.team
+        cell = self.surroundings.cell(queue, self.channel or "voice", team, agent)
+        self.out.append((cell | waiting.NO_ANSWERS, event.time_ms // 1000, 0, 1))
 
     def _decide(self, event: Event, outcome: Outcome, given_seconds: float | None = None) -> None:
         leg = self._deciding_leg(event)

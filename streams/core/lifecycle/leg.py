@@ -38,7 +38,7 @@ class Leg(Struct):
 
     `cell` is that of its queue, `answered_cell` the same with the agent who answered, where single
     agents have figures. A leg that is not `known` had an outcome, but no `queued`; a `muted` one is
-    not inbound and books nothing.
+    not inbound and books nothing. `no_answers` are only noted while it is not known.
     """
 
     queue: str
@@ -61,6 +61,7 @@ class Leg(Struct):
     callback_open: bool = False
     agent: str | None = None
     offers: list[tuple[int, str | None]] = []
+    no_answers: list[tuple[int, str | None]] = []
     wait_ms: int | None = None
     transferred_ms: int | None = None
     held_since_ms: int | None = None
@@ -109,9 +110,9 @@ def unpacked(values: list[Any], around: Surroundings) -> Leg:
         for found in facts
     )
     known = dict(zip(_PLAIN, plain, strict=True))
-    for name in ("captured", "offers", "holds"):
-        known[name] = [tuple(one) for one in known[name]] if name != "captured" else known[name]
     known["captured"] = tuple(known["captured"])
+    for name in ("offers", "no_answers", "holds"):
+        known[name] = [tuple(one) for one in known[name]]
     return Leg(
         **known,
         cell=cells[0],

@@ -18,7 +18,7 @@ _PROGRESS: Final = NUMBERS["contacts_in_progress"]
 _SHORT: Final = NUMBERS["contacts_short_abandoned"]
 _CALLBACKS_WAITING: Final = NUMBERS["callbacks_waiting"]
 _TRANSFERRED_IN: Final = NUMBERS["transferred_in"]
-_NO_ANSWERS: Final = NUMBERS["ring_no_answers"]
+NO_ANSWERS: Final = NUMBERS["ring_no_answers"]
 _HIT: Final = NUMBERS["answered_within_target"]
 _MISSED: Final = NUMBERS["target_missed"]
 _MISSED_LEFT: Final = NUMBERS["target_missed_left"]
@@ -139,6 +139,8 @@ def _settle_waiting(leg: Leg, out: list[Fact]) -> None:
     if leg.ghost:
         leg.ghost = False
         out.append((leg.cell | _GHOSTS, (leg.queued_ms + leg.captured[2]) // 1000, 0, -1))
+    elif out and out[-1] == _waiting(leg, 1):
+        del out[-1]  # nobody has been told yet (hot)
     else:
         out.append(_waiting(leg, -1))
     if leg.missed:  # booked anew with the decision, where it stays
@@ -210,9 +212,13 @@ def _book_loss(leg: Leg, at: int, wait: int | None, facts: list[Fact]) -> None:
 # ---- beside the outcome
 
 
-def no_answer(cell: int, at_ms: int, out: list[Fact]) -> None:
+def no_answer(
+    leg: Leg, at_ms: int, agent: str | None, n: int, out: list[Fact], around: Surroundings
+) -> None:
     """An agent did not pick up."""
-    out.append((cell | _NO_ANSWERS, at_ms // 1000, 0, 1))
+    if not leg.muted:
+        cell = around.cell(leg.queue, leg.channel, leg.team, agent)
+        out.append((cell | NO_ANSWERS, at_ms // 1000, 0, n))
 
 
 def end_callback(leg: Leg, out: list[Fact]) -> None:

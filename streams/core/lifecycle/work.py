@@ -65,8 +65,11 @@ def book_work(leg: Leg, out: list[Fact]) -> None:
     """Books talk, hold, after-contact work and their sum at the end of the work."""
     if leg.muted:
         return
-    for cell, second, x, n in leg.work:
-        out.append((cell, second, x, -n))
+    booked = leg.work
+    if booked and out[-len(booked) :] == booked:
+        del out[-len(booked) :]  # nobody has been told yet (hot: half of what a contact books)
+    else:
+        out += [(cell, second, x, -n) for cell, second, x, n in booked]
     ended = leg.ended_ms
     assert ended is not None, "work is booked when the talk is over"
     hold = _held_ms(leg, ended)
