@@ -21,7 +21,7 @@ from streams.settings import Settings
 PAST: Final = timedelta(hours=3)
 AHEAD: Final = timedelta(hours=24)
 PORTS: Final = 20
-BUSY: Final = 1.2
+BUSY: Final = 1.12
 """More contacts than the agents were planned for: a wallboard with something to see."""
 DEMO_SETTINGS: Final = Path(__file__).with_name("demo.toml")
 

@@ -39,6 +39,7 @@ class Board:
         """Numbers of groups whose figures may have changed since somebody cleared it."""
         self._counted: Counter[int] = Counter()
         self._timed: Counter[int] = Counter()
+        self._standing: Counter[int] = Counter()
         self._members: dict[By, tuple[int, dict[tuple[str | None, ...], list[int]]]] = {}
 
     def reload(self, rules: Rules) -> None:
@@ -54,9 +55,10 @@ class Board:
             kind = ORDERED[cell & MEASURE_MASK].kind
             if kind is Kind.TIME:
                 self._timed[cell >> MEASURE_BITS] += n * (second * 1000 + x)
-            else:
+            elif kind is not Kind.LEVEL:
                 self._counted[cell >> MEASURE_BITS] += n
             if kind is Kind.LEVEL:
+                self._standing[cell >> MEASURE_BITS] += n
                 standing = self.standing.get(cell)
                 if standing is None:
                     standing = self.standing[cell] = Standing()
@@ -123,12 +125,12 @@ class Board:
         """The keys that have facts, sorted; what was all taken back is as if it had never been."""
         if not by:
             return [()]
-        counted, timed = self._counted, self._timed
+        sums = (self._counted, self._timed, self._standing)
         found = [
             key
             for key, numbers in self.members(by).items()
             if any(part is not None for part in key)
-            and any(counted[number] or timed[number] for number in numbers)
+            and any(one[number] for number in numbers for one in sums)
         ]
         return sorted(found, key=lambda key: [part or "" for part in key])
 

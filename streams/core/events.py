@@ -130,8 +130,8 @@ class Decoder:
         if data.customer is not None:
             data.customer = self._hash(data.customer) if self._hash and data.customer else None
         if number == STATE_CHANGED and data.queues is not None:
-            names = (self._queue(name) for name in data.queues)
-            data.queues = sorted({name for name in names if name is not None})
+            found = {self._queue(name) for name in data.queues}
+            data.queues = sorted(name for name in found if name is not None)
         return Event(
             (moment - _EPOCH) // _MILLISECOND,
             message.sequence,

@@ -12,7 +12,6 @@ import msgspec
 from msgspec import Struct
 
 from streams.core.delta import fine_shard
-from streams.core.event_types import QUEUED
 from streams.core.events import Event
 from streams.core.facts import MEASURE_MASK, Fact, Key, add, difference
 from streams.core.lifecycle import agent, contact
@@ -137,19 +136,19 @@ class Life:
         return False
 
     def take(self, event: Event) -> None:
-        """Adds an event that is not known yet; `book` then says what changes in the sums."""
+        """Adds an event that is neither known nor before `floor`; `book` says what it changes."""
         events = self.events
         if self.ids is not None:
             self.ids.add((event.source, event.id))
         elif len(events) >= FEW:
             self.ids = {(old.source, old.id) for old in events}
             self.ids.add((event.source, event.id))
-        if self.stale or not self._in_order(event):
-            self._insert(event)
-            self.stale = True
-            return
-        if events and event.time_ms == events[-1].time_ms and event.rank == QUEUED:
-            self._insert(event)  # stands before what it follows (see `goes_last`)
+        if self.stale or (events and event.time_ms <= events[-1].time_ms):
+            if self.stale or not self._goes_last(event):
+                self.stale = True
+                self._insert(event)
+                return
+            self._insert(event)  # it may stand before what it follows (see `contact.goes_last`)
         else:
             events.append(event)
         state = self.state
@@ -175,26 +174,23 @@ class Life:
             due = self.state.due_ms()
         self.due_ms = due
 
-    def _in_order(self, event: Event) -> bool:
-        """Whether it can simply be appended."""
-        if not self.events:
-            return self.floor is None or event.key > self.floor
+    def _goes_last(self, event: Event) -> bool:
+        """Whether it can be stepped on, though it is no later than the last one."""
         last = self.events[-1]
         if event.time_ms != last.time_ms:
-            return event.time_ms > last.time_ms
+            return False
         if event.sequence != last.sequence:
             return event.sequence > last.sequence
         return self.family.goes_last(self.state, self.events, event)
 
     def _insert(self, event: Event) -> None:
+        """Puts an event at its place, which may be the end."""
         place = len(self.events)
         while place and self.events[place - 1].key > event.key:
             place -= 1
         self.events.insert(place, event)
-        self._pack_anew()
-
-    def _pack_anew(self) -> None:
-        self.sources, self.packed_events = {}, []
+        if place < len(self.packed_events):
+            self.sources, self.packed_events = {}, []
 
     def _from_the_start(self, now_ms: int) -> dict[Key, int]:
         """Builds the state anew from all events; the facts that go with it."""
@@ -258,6 +254,6 @@ class Life:
         self.floor = keep[old - 1].key
         self.events = keep[old:]
         self.ids = None
-        self._pack_anew()
+        self.sources, self.packed_events = {}, []
         self.facts = self._from_the_start(now_ms)
         return old

@@ -34,10 +34,11 @@ class NewBase:
 class Bases:
     """The newest complete base, and the one being written."""
 
-    def __init__(self, now_ms: int) -> None:
+    def __init__(self, now_ms: int, earliest_ms: int = AT_EARLIEST_MS) -> None:
         self.at: int | None = None  # R8: set only after the last chunk's ack
         self.new: NewBase | None = None
         self._at_ms = now_ms
+        self._earliest_ms = earliest_ms
         self._bytes = self._log_bytes = 0
         self._smallest_of = 1
 
@@ -54,7 +55,7 @@ class Bases:
         age_ms = now_ms - self._at_ms
         if age_ms >= AT_LATEST_MS or self._smallest_of > 1:
             return True
-        return age_ms >= AT_EARLIEST_MS and self._log_bytes > 2 * self._bytes
+        return age_ms >= self._earliest_ms and self._log_bytes > 2 * self._bytes
 
     def open(self, *, owner: bytes, now_ms: int, content_bytes: int) -> None:
         """The claim is about to be sent."""

@@ -32,7 +32,7 @@ from streams.core.delta import (
     encode,
     pack,
 )
-from streams.core.log_base import Bases
+from streams.core.log_base import AT_EARLIEST_MS, Bases
 from streams.core.log_claim import Identity, Phase, Sent, claim_of, is_last_of
 from streams.core.log_load import Loaded, load, read_back
 from streams.core.log_search import LogChangedError, Reading
@@ -41,13 +41,19 @@ from streams.core.log_search import LogChangedError, Reading
 class Owner:
     """The writer's side of one partition."""
 
-    def __init__(self, identity: Identity, write_version: int = VERSION) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        write_version: int = VERSION,
+        base_earliest_ms: int = AT_EARLIEST_MS,
+    ) -> None:
         self.phase = Phase.OWN
         self.reason = ""  # of the last doubt
         self.doubts: Counter[str] = Counter()
         self.claims = 0
         self._identity = identity
         self._version = write_version
+        self._base_earliest_ms = base_earliest_ms
         self._clear()
 
     def _clear(self, owner: bytes = b"", now_ms: int = 0) -> None:
@@ -57,7 +63,7 @@ class Owner:
         self._reset = False
         self._end = -1  # the offset at which the next ack must come
         self._sent: deque[Sent] = deque()
-        self._bases = Bases(now_ms)
+        self._bases = Bases(now_ms, self._base_earliest_ms)
 
     # -- taking over ---------------------------------------------------------------------------
 

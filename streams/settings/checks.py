@@ -116,11 +116,11 @@ def _kafka_security(settings: Settings) -> Found:
         help = "write SASL_SSL" if kafka.security_protocol == "SASL_PLAINTEXT" else "write SSL"
         yield protocol, f"{kafka.security_protocol} makes no use of [kafka.tls]", help
     if not kafka.security_protocol.startswith("SASL"):
-        if sasl.username or sasl.password_file or sasl.token_file:
+        if sasl.username or sasl.password_file:
             help = f"write SASL_{kafka.security_protocol}"
             yield protocol, f"{kafka.security_protocol} makes no use of [kafka.sasl]", help
         return
-    needed = {"GSSAPI": (), "OAUTHBEARER": ("token_file",)}
+    needed: dict[str, tuple[str, ...]] = {"GSSAPI": ()}
     for key in needed.get(sasl.mechanism, ("username", "password_file")):
         if getattr(sasl, key) is None:
             what = f"{sasl.mechanism} needs {key}"

@@ -66,6 +66,5 @@ def _files(settings: Settings) -> list[tuple[KeyPath, str]]:
         (("kafka", "tls", "key_file"), tls.key_file),
         (("kafka", "tls", "key_password_file"), tls.key_password_file),
         (("kafka", "sasl", "password_file"), sasl.password_file),
-        (("kafka", "sasl", "token_file"), sasl.token_file),
     ]
     return [(path, file) for path, file in named if file is not None]

@@ -106,12 +106,9 @@ class Tls(Section, frozen=True, kw_only=True):
 class Sasl(Section, frozen=True, kw_only=True):
     """Who we are to Kafka."""
 
-    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI", "OAUTHBEARER"] = (
-        "SCRAM-SHA-512"
-    )
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "GSSAPI"] = "SCRAM-SHA-512"
     username: Name | None = None
     password_file: FilePath | None = None
-    token_file: FilePath | None = None
     kerberos_service_name: Name = "kafka"
     kerberos_domain_name: Name | None = None
 

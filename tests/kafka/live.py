@@ -72,11 +72,12 @@ class Live:
         """As `vigie topics create` does."""
         topics.create(app.access(self.settings), app.wanted_topics(self.settings))
 
-    def start(self, verb: str, name: str = "") -> Program:
+    def start(self, verb: str, name: str = "", *, module: str = "streams.cli") -> Program:
         """Starts `vigie VERB`; its log has its name."""
         self._starts += 1
         program = Program.start(
-            [*VIGIE, verb, *self.options], log=self.folder / f"{verb}-{self._starts}.log"
+            [sys.executable, "-m", module, verb, *self.options],
+            log=self.folder / f"{verb}-{self._starts}.log",
         )
         self.programs[name or verb] = program
         return program

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.alerts.stage import Stage, running
-from tests.kafka.trial import VIGIE
+from tests.kafka.live import VIGIE
 from tests.processes import Program, free_port, wait_until
 
 ALERT = "ContactCenterServiceLevelLow"

@@ -163,7 +163,7 @@ def named(number: int) -> Iterator[None]:
     """Says which history it was, to tell it again: `told(number)`."""
     try:
         yield
-    except AssertionError as error:
+    except Exception as error:  # whatever it was, it is raised again with the number
         error.add_note(f"history {number}")
         raise
 

@@ -129,6 +129,7 @@ def broken(one: Break, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("one", BREAKS, ids=lambda one: one.meaning)
 def test_a_broken_line_is_found(one: Break, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     broken(one, monkeypatch)
-    with pytest.raises(AssertionError) as caught:
+    # A board that was told nonsense may also have no shortest of no durations to show.
+    with pytest.raises((AssertionError, ValueError)) as caught:
         over(one.law, seed, 400)
     assert caught.value.__notes__[0].startswith("history ")

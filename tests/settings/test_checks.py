@@ -55,8 +55,6 @@ BESIDES = [
      "SSL makes no use of [kafka.sasl]; write SASL_SSL"),
     ("[kafka]\nsecurity_protocol = 'SASL_SSL'\nsasl.mechanism = 'PLAIN'\nsasl.username = 'u'",
      "kafka.sasl.password_file", "PLAIN needs password_file; set kafka.sasl.password_file"),
-    ("[kafka]\nsecurity_protocol = 'SASL_SSL'\nsasl.mechanism = 'OAUTHBEARER'",
-     "kafka.sasl.token_file", "OAUTHBEARER needs token_file; set kafka.sasl.token_file"),
     ("[defaults]\nopening_hours = { mon = '8-19' }", "defaults.opening_hours",
      "mon: '8-19' is no span of hours; write it as 08:00-19:00"),
     ("[defaults]\nholidays = 'XX'", "defaults.holidays",

@@ -51,7 +51,7 @@ class Owned:
     def __init__(self, number: int, parts: Parts) -> None:
         self.number = number
         self.engine = Partition(parts.around)
-        self.owner = Owner(parts.identity)
+        self.owner = Owner(parts.identity, base_earliest_ms=parts.base_earliest_ms)
         self.stopped_reason = ""
         self.flush_bytes = FLUSH_BYTES
         self.writing = Writing(number, self.owner, parts, self)

@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 from streams.adapters.source import Source, SourceAwayError
 from streams.adapters.worker.intake import DeadLetter, Intake
 from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.log_base import AT_EARLIEST_MS
 from streams.core.log_claim import Identity
 from streams.core.log_search import Reading
 
@@ -66,6 +67,8 @@ class Parts(NamedTuple):
     intake: Intake
     fail: Callable[[Exception], None]
     """Ends the worker: for what must not happen."""
+    base_earliest_ms: int = AT_EARLIEST_MS
+    """A base is written so long after the last one at the earliest."""
 
 
 class Seldom:

@@ -21,6 +21,7 @@ from streams.adapters.worker.intake import Intake
 from streams.adapters.worker.owned import NotOwnerError, Owned, SourceStoppedError
 from streams.adapters.worker.ports import AWAY, DeadLetters, Log, Parts
 from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.log_base import AT_EARLIEST_MS
 from streams.core.log_claim import Identity
 
 logger = logging.getLogger(__name__)
@@ -54,7 +55,9 @@ class Worker:
         intake: Intake,
         clock: Literal["wall", "events"] = "wall",
         fail: Callable[[Exception], None],
+        base_earliest_ms: int = AT_EARLIEST_MS,
     ) -> None:
+        self._base_earliest_ms = base_earliest_ms
         self.owned: dict[int, Owned] = {}
         self._around, self._identity = around, identity
         self._log, self._dead_letters, self._intake = log, dead_letters, intake
@@ -99,7 +102,8 @@ class Worker:
         owned = self.owned.get(number)
         if owned is None:
             parts = Parts(self._around, self._identity, self.source, self._log,
-                          self._dead_letters, self._intake, self._fail)  # fmt: skip
+                          self._dead_letters, self._intake, self._fail,
+                          self._base_earliest_ms)  # fmt: skip
             owned = self.owned[number] = Owned(number, parts)
         elif await owned.comes_back():
             return owned.positions
