@@ -10,23 +10,19 @@ from collections.abc import Mapping
 from math import inf
 from typing import Final
 
-from streams.core.delta import Content, Group, fine_shard
+from streams.core.delta import Content, fine_shard
 from streams.core.event_types import KINDS
 from streams.core.events import Event
-from streams.core.facts import MEASURE_BITS, MEASURE_MASK
 from streams.core.life import BY_LETTER, FAMILIES, MAXIMUM_EVENTS, Life
 from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.lives import Lives
 from streams.core.measures import ORDERED
 from streams.core.owed import Owed
-from streams.core.packing import head, pack, standing, unpack
+from streams.core.packing import head, pack
 from streams.core.settled import MARK, Settled
 
 LATE_MS: Final = 60_000
-IDLE_CUTS: Final = 240
-"""A life that this many records have passed over is packed to bytes (a minute, about)."""
-AWAKE: Final = 20_000
-"""More lives than this are not kept unpacked, in a backlog for example."""
 SETTLE_MS: Final = 3_600_000
 """A contact is let go of so long after its end."""
 FOLD_AFTER_MS: Final = 26 * 3_600_000
@@ -47,8 +43,9 @@ class Partition:
         self.now_ms = now_ms
         self.record_ms = 0
         self.newest_event_ms = 0
-        self.lives: dict[str, Life] = {}
-        self.idle: dict[str, bytes] = {}
+        self._lives = Lives(around)
+        self.lives = self._lives.awake
+        self.idle = self._lives.idle
         self.settled = Settled()
         self.counters: Counter[str] = Counter()
         self._events = 0
@@ -61,9 +58,6 @@ class Partition:
         self._timers: list[tuple[int, str]] = []
         self._due: dict[str, int] = {}
         self._settling: dict[str, deque[tuple[int, str]]] = {name: deque() for name in BY_LETTER}
-        self._touched: deque[tuple[int, str]] = deque()
-        self._last_cut: dict[str, int] = {}
-        self._cut = 0
 
     # ---- what comes in
 
@@ -80,7 +74,7 @@ class Partition:
         if family is None:
             return
         key = family.letter + event.subject
-        life = self.lives.get(key) or self._wake(key)
+        life = self.lives.get(key) or self._lives.wake(key)
         if life is None:
             if self.settled.holds(key):
                 self.counters["after_settling"] += 1
@@ -117,7 +111,7 @@ class Partition:
                     return False
                 self.now_ms = due + 1
             heapq.heappop(timers)
-            life = self.lives.get(key) or self._wake(key)
+            life = self._lives.get(key)
             assert life is not None, "what has a timer is alive"
             life.book(self.now_ms, self._owed)
             self._watch(key, life)
@@ -138,24 +132,17 @@ class Partition:
                 if self.size > room:
                     return False
                 at, key = waiting.popleft()
-                if self._settles_at(key) == at:  # else it went on, or is gone
+                if self._lives.settles_at(key) == at:  # else it went on, or is gone
                     self._let_go(key)
         self.settled.forget_before(self.record_ms)
         return True
-
-    def _settles_at(self, key: str) -> int | None:
-        life = self.lives.get(key)
-        if life is not None:
-            return life.settle_ms
-        raw = self.idle.get(key)
-        return None if raw is None else head(raw).settle_ms
 
     def _let_go(self, key: str) -> None:
         if key[0] == "c":
             self._forget(key)
             self._marks[key] = self.settled.add(key, self.record_ms)
             return
-        life = self.lives.get(key) or self._wake(key)
+        life = self._lives.get(key)
         assert life is not None, "what settles is alive"
         self._fold(life)
         last_ms = life.events[-1].time_ms if life.events else life.floor[0] if life.floor else 0
@@ -174,20 +161,9 @@ class Partition:
         self.counters["folded"] += life.fold(old_ms, self.now_ms)
 
     def _forget(self, key: str) -> None:
-        for known in (self.lives, self.idle, self._due, self._last_cut, self._changed):
-            known.pop(key, None)
-
-    def _wake(self, key: str) -> Life | None:
-        raw = self.idle.pop(key, None)
-        if raw is None:
-            return None
-        life = self.lives[key] = unpack(raw, key[0], key[1:], self.around)
-        self._touch(key)
-        return life
-
-    def _touch(self, key: str) -> None:
-        self._last_cut[key] = self._cut
-        self._touched.append((self._cut, key))
+        self._lives.forget(key)
+        self._due.pop(key, None)
+        self._changed.pop(key, None)
 
     def _watch(self, key: str, life: Life) -> None:
         """A life has changed: it is to be written, its timer and its settling are set."""
@@ -231,28 +207,18 @@ class Partition:
     def cut(self, lag_events: int = 0) -> Content:
         """What changed since the last cut, for one record; afterwards nothing is owed."""
         self._book_fresh()
-        self._cut += 1
         lives: dict[str, bytes | None] = dict(self._marks)
         for key, life in self._changed.items():
             lives[key] = life.raw = pack(life, self.now_ms)
-            self._touch(key)
+            self._lives.touch(key)
         if self._events:
             self.counters["events"] += self._events
         content = self._content(lives, self._owed, dict(self.counters), lag_events)
         self._owed, self._events, self._bytes = Owed(), 0, 0
         self._changed, self._marks = {}, {}
         self.counters.clear()
-        self._pack_idle()
+        self._lives.after_cut()
         return content
-
-    def _pack_idle(self) -> None:
-        """Lives that nothing happened to lately go back to the bytes they were written as."""
-        touched = self._touched
-        while touched and (touched[0][0] <= self._cut - IDLE_CUTS or len(self.lives) > AWAKE):
-            cut, key = touched.popleft()
-            if self._last_cut.get(key) == cut:
-                del self._last_cut[key]
-                self.idle[key] = self.lives.pop(key).raw
 
     def _content(
         self,
@@ -261,31 +227,11 @@ class Partition:
         counters: dict[str, int],
         lag_events: int,
     ) -> Content:
-        numbers: dict[Group, int] = {}
-        members: dict[int, list[int]] = {}
-        names = self.around.places.names
-
-        def groups_of(place: int) -> list[int]:
-            found = [numbers.setdefault(group, len(numbers)) for group in names[place]]
-            members[place] = found
-            return found
-
-        cells: list[int] = []
-        for (cell, second, x), n in owed.cells.items():
-            if n:
-                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
-                for group in members.get(place) or groups_of(place):
-                    cells += (group, measure, second, x, n)
-        levels: list[int] = []
-        for (shard, cell, second, x), n in owed.levels.items():
-            if n:
-                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
-                for group in members.get(place) or groups_of(place):
-                    levels += (shard, group, measure, second, x, n)
+        groups, cells, levels = owed.flat(self.around.places)
         return Content(
             lives=lives,
             measures=_NAMES,
-            groups=list(numbers),
+            groups=groups,
             cells=cells,
             levels=levels,
             counters=counters,
@@ -300,23 +246,15 @@ class Partition:
     @property
     def stored_bytes(self) -> int:
         """About how many bytes a base takes."""
-        awake = sum(40 + len(life.raw) for life in self.lives.values())
-        return awake + sum(40 + len(raw) for raw in self.idle.values()) + 8 * len(self.settled)
-
-    def keys(self, i: int, of: int) -> list[str]:
-        """The lives of shard `i` of `of`."""
-        keys = [*self.lives, *self.idle]
-        return [key for key in keys if fine_shard(key) % of == i]
+        return self._lives.stored_bytes + 8 * len(self.settled)
 
     def chunk(self, i: int, of: int) -> Content:
         """Shard `i` as it stands; nothing may be unflushed."""
         assert not self.changed, "a chunk is cut only with nothing unflushed (R7)"
         lives: dict[str, bytes | None] = {}
         owed = Owed()
-        for key in self.keys(i, of):
-            life = self.lives.get(key)
-            raw = lives[key] = self.idle[key] if life is None else life.raw
-            facts = standing(raw, key[0], key[1:], self.around) if life is None else life.standing()
+        for key in self._lives.shard(i, of):
+            lives[key], facts = self._lives.stored(key)
             owed.add(facts, fine_shard(key))
         for key, raw in self.settled.packed().items():
             if fine_shard(key) % of == i:

@@ -14,10 +14,10 @@ from msgspec import Struct
 from streams.core.delta import fine_shard
 from streams.core.events import Event
 from streams.core.facts import MEASURE_MASK, Fact, Key, add, difference
-from streams.core.lifecycle import agent, contact
-from streams.core.lifecycle.contact import same_instant
+from streams.core.lifecycle import agent, contact, ties
 from streams.core.lifecycle.leg import NEVER
 from streams.core.lifecycle.surroundings import Surroundings
+from streams.core.lifecycle.ties import same_instant
 from streams.core.owed import STANDING, Owed
 
 MAXIMUM_EVENTS: Final = 1000
@@ -54,8 +54,8 @@ FAMILIES: Final = {
     "contact": Family(
         "c",
         contact.Contact,
-        contact.next_of,
-        contact.goes_last,
+        ties.next_of,
+        ties.goes_last,
         contact.Contact.unpacked,
     ),
     "agent": Family("a", agent.Agent, agent.next_of, agent.goes_last, agent.Agent.unpacked),
@@ -148,7 +148,7 @@ class Life:
                 self.stale = True
                 self._insert(event)
                 return
-            self._insert(event)  # it may stand before what it follows (see `contact.goes_last`)
+            self._insert(event)  # it may stand before what it follows (see `ties.goes_last`)
         else:
             events.append(event)
         state = self.state

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from streams.core.facts import MEASURE_MASK, Fact, Key
+from streams.core.delta import Group
+from streams.core.facts import MEASURE_BITS, MEASURE_MASK, Fact, Key, Places
 from streams.core.measures import ORDERED, Kind
 
 STANDING: Final = tuple(measure.kind in (Kind.LEVEL, Kind.TIME) for measure in ORDERED)
@@ -53,3 +54,30 @@ class Owed:
                 levels[place] = levels_get(place, 0) + n
             else:
                 cells[key] = cells_get(key, 0) + n
+
+    def flat(self, places: Places) -> tuple[list[Group], list[int], list[int]]:
+        """(groups, cells, levels) as a record has them: flat fives and sixes, groups by number.
+
+        Each fact of a place stands under each of its groups.
+        """
+        numbers: dict[Group, int] = {}
+        members: dict[int, list[int]] = {}
+
+        def groups_of(place: int) -> list[int]:
+            found = [numbers.setdefault(group, len(numbers)) for group in places.names[place]]
+            members[place] = found
+            return found
+
+        cells: list[int] = []
+        for (cell, second, x), n in self.cells.items():
+            if n:
+                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
+                for group in members.get(place) or groups_of(place):
+                    cells += (group, measure, second, x, n)
+        levels: list[int] = []
+        for (shard, cell, second, x), n in self.levels.items():
+            if n:
+                place, measure = cell >> MEASURE_BITS, cell & MEASURE_MASK
+                for group in members.get(place) or groups_of(place):
+                    levels += (shard, group, measure, second, x, n)
+        return list(numbers), cells, levels

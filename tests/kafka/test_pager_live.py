@@ -11,6 +11,7 @@ Time runs sixty times faster (`site.clock = "events"`): a simulated hour in a mi
 
 import contextlib
 import urllib.request
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +43,9 @@ def settings(bootstrap: str, port: int) -> list[str]:
     """Topics and a group of this test's own."""
     names = ("calls", "tickets", "mentions", "agents", "surveys", "business", "customers",
              "dead_letters", "deltas", "state", "history")  # fmt: skip
-    values = [f"kafka.topics.{name}=pager-{name.replace('_', '-')}" for name in names]
-    values += [f"kafka.bootstrap={bootstrap}", "kafka.group=pager", "kafka.partitions=2",
+    own = f"pager-{uuid.uuid4().hex[:8]}"
+    values = [f"kafka.topics.{name}={own}-{name.replace('_', '-')}" for name in names]
+    values += [f"kafka.bootstrap={bootstrap}", f"kafka.group={own}", "kafka.partitions=2",
                f"web.listen=127.0.0.1:{port}", "site.clock=events"]  # fmt: skip
     return [word for value in values for word in ("--set", value)]
 

@@ -12,7 +12,7 @@ from types import FunctionType
 
 import pytest
 
-from streams.core import engine, totals, windows
+from streams.core import engine, owed, totals, windows
 from streams.core.life import Life
 from streams.core.lifecycle import waiting, work
 from tests.laws import (
@@ -74,7 +74,7 @@ BREAKS = [
     ),
     Break(
         "facts of one place are written under the groups of its neighbour",
-        *(engine.Partition, "_content", "members[place] = found", "members[place | 1] = found"),
+        *(owed.Owed, "flat", "members[place] = found", "members[place | 1] = found"),
         test_split.check,
     ),
     Break(

@@ -6,7 +6,7 @@ through their bytes; bases are cut in chunks, as the delta log says. Idle lives 
 
 import pytest
 
-from streams.core import delta, engine
+from streams.core import delta, lives
 from streams.core.board import Board
 from streams.core.delta import Claim, Content, Delta
 from streams.core.engine import Partition
@@ -152,7 +152,7 @@ def check(number: int) -> None:
 
 @pytest.fixture(params=[1, 3, 1000], ids="idle after {} records".format)
 def _idle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "IDLE_CUTS", request.param)
+    monkeypatch.setattr(lives, "IDLE_CUTS", request.param)
 
 
 @pytest.mark.usefixtures("_idle")

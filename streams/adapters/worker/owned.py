@@ -150,6 +150,7 @@ class Owned:
     def cut_smaller(self) -> bool:
         """A record was larger than thought: from now on half as much goes into one."""
         self.flush_bytes //= 2
+        self._retry_seconds = 0.0
         logger.warning("partition %d: records are cut at %d bytes", self.number, self.flush_bytes)
         return self.flush_bytes >= SMALLEST_FLUSH
 
