@@ -106,8 +106,14 @@ def _say(state: SourceState) -> None:
     logger.log(level, "events: %s%s", state.condition, f" ({state.reason})" * bool(state.reason))
 
 
-async def work(settings: Settings, stop: asyncio.Event, *, embedded: bool = False) -> None:
-    """The worker, until `stop`. Raises why it could not go on."""
+async def work(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    embedded: bool = False,
+    made: Callable[..., Worker] = Worker,
+) -> None:
+    """The worker, until `stop`. Raises why it could not go on. `made`: for measuring."""
     gc.set_threshold(100_000, 50, 100)  # most of what a worker makes has no cycles
     names, kafka = topic_names(settings), settings.kafka
     options = client_options(kafka)
@@ -119,7 +125,7 @@ async def work(settings: Settings, stop: asyncio.Event, *, embedded: bool = Fals
     log = KafkaLog(kafka.bootstrap, names.deltas, options)
     letters = KafkaDeadLetters(kafka.bootstrap, names.dead_letters, options)
     failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    worker = Worker(
+    worker = made(
         around=Surroundings(settings.rules()),
         identity=asking.result(),
         log=log,

@@ -16,16 +16,9 @@ from aiokafka import TopicPartition
 
 from streams.adapters.delivery import Delivery, Fetch, GapError
 from streams.adapters.faust_app import FetchApp
-from streams.adapters.faust_transport import FetchThread
+from streams.adapters.faust_transport import FetchThread, not_reading
 from streams.adapters.input_check import check_inputs
-from streams.adapters.source import (
-    Place,
-    Processor,
-    Progress,
-    SourceAwayError,
-    SourceError,
-    SourceWentBackError,
-)  # fmt: skip
+from streams.adapters.source import Place, Processor, Progress, SourceError, SourceWentBackError
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -227,7 +220,7 @@ class FaustSource:
 
     def _thread(self) -> FetchThread:
         if self._app is None:
-            raise SourceAwayError("the input is not being read at the moment")
+            raise not_reading()
         return self._app.reader.thread
 
     def _places(self, partitions: Collection[int]) -> list[Place]:

@@ -25,6 +25,11 @@ from streams.adapters.source import Place, Progress, SourceAwayError, SourceSett
 T = TypeVar("T")
 
 
+def not_reading() -> SourceAwayError:
+    """What is raised while Faust is starting, has ended, or is not there."""
+    return SourceAwayError("the input is not being read at the moment")
+
+
 class _NoReadOffsets(dict[TP, int | None]):
     """Switches off Faust's dropping of messages below the offset it believes was read.
 
@@ -67,7 +72,7 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             future = asyncio.run_coroutine_threadsafe(coroutine, self.thread_loop)
         except RuntimeError as error:  # that loop has ended
             coroutine.close()
-            raise SourceAwayError("reading the input has ended") from error
+            raise not_reading() from error
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), timeout_seconds)
         except asyncio.CancelledError:
@@ -75,12 +80,12 @@ class FetchThread(driver.AIOKafkaConsumerThread):
             if task is None or task.cancelling():
                 raise
             # Nobody cancelled us: it was the thread's own end.
-            raise SourceAwayError("reading the input has ended") from None
+            raise not_reading() from None
 
     def kafka(self) -> Any:
         """The aiokafka consumer. Raises SourceAwayError before its start."""
         if self._consumer is None:
-            raise SourceAwayError("reading the input has not begun yet")
+            raise not_reading()
         return self._consumer
 
     async def seek_to(self, positions: Mapping[Place, int]) -> None:

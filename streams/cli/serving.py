@@ -8,8 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, NamedTuple
 
-from aiokafka.errors import KafkaError
-
+from streams.adapters.input_check import NO_ANSWER
 from streams.adapters.privacy import PrivacyKeyError
 from streams.adapters.source import SourceError
 from streams.cli.options import Failure, listed
@@ -20,7 +19,7 @@ QUIET: Final = ("aiokafka", "faust", "mode", "kafka")
 """Libraries that tell of a lost connection at every attempt; we say it once, in our words."""
 WORDY: Final = ("streams.adapters.faust_app", "streams.adapters.faust_transport")
 """What runs inside Faust tells each step of its life in these names."""
-TOLD: Final = (SourceError, NewerRecordError, PrivacyKeyError, OSError, KafkaError, SettingsError)
+TOLD: Final = (SourceError, NewerRecordError, PrivacyKeyError, SettingsError, *NO_ANSWER)
 """Errors whose text says what, where and what to do; anything else is a bug and shows itself."""
 
 

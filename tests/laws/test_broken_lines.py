@@ -131,5 +131,5 @@ def test_a_broken_line_is_found(one: Break, seed: int, monkeypatch: pytest.Monke
     broken(one, monkeypatch)
     # A board that was told nonsense may also have no shortest of no durations to show.
     with pytest.raises((AssertionError, ValueError)) as caught:
-        over(one.law, seed, 400)
+        over(one.law, seed, 2500)
     assert caught.value.__notes__[0].startswith("history ")

@@ -98,16 +98,11 @@ class BoardService:
         )  # fmt: skip
 
     def reload(self, rules: Rules, tiles: Sequence[str] | None) -> None:
-        """Takes other thresholds, titles, groups and tiles; other windows need another reading."""
-        before = self._windows
+        """Takes other thresholds, titles, groups and tiles; windows stay (they need a restart)."""
         self.rules = rules
-        self._windows = tuple(parse_window(name) for name in self._wanted())
         self._metrics.reload(rules)
         self._builder = self._built(tiles)
-        if self._windows == before:
-            self.board.reload(rules)
-        elif self.tail is not None:
-            self.tail.read_anew("the settings ask for other windows")
+        self.board.reload(rules)
 
     # ---- following the log
 

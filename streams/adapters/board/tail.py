@@ -58,14 +58,9 @@ class LogTail:
         self._restart, self._begin, self._take = restart, begin, take
         self._may_merge, self._keep_ms = may_merge, keep_ms
         self._skip: dict[int, int] = {}
-        self._anew = ""
         self.unreachable_since_ms: int | None = _now_ms()
         self.reason = "connecting"
         self.rebuilds = 0
-
-    def read_anew(self, reason: str) -> None:
-        """Begins another reading soon: what was made of this one does not fit any more."""
-        self._anew = reason
 
     async def run(self) -> None:
         """Reads until cancelled. Raises NewerRecordError when only a newer release can read on."""
@@ -100,7 +95,6 @@ class LogTail:
         self.unreachable_since_ms, self.reason = None, ""
 
     async def _read(self) -> None:
-        self._anew = ""
         places = await self._places()
         consumer = AIOKafkaConsumer(
             bootstrap_servers=self._bootstrap,
@@ -154,8 +148,6 @@ class LogTail:
         return [TopicPartition(self._topic, number) for number in range(count)]
 
     async def _poll(self, consumer: Any, places: list[TopicPartition]) -> None:
-        if self._anew:
-            raise RebuildNeededError(self._anew)
         fetched = await consumer.getmany(timeout_ms=POLL_MS, max_records=2000)
         if not fetched:
             self._judge(consumer, places)

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from msgspec.structs import replace
 
 from streams.adapters.board.metrics import BoardMetrics
 from streams.adapters.board.service import BoardService
 from streams.adapters.web.source import BadQueryError, Query
 from streams.adapters.web.state import Site
-from streams.core.targets import QueueRules, Rules, Thresholds
+from streams.core.targets import Rules
 from streams.kpis import CATALOGUE
+from streams.settings import Settings, from_table
 from tests.adapters.board.test_feed import Log, names
 
 WALL_MS = 1_764_061_200_500
@@ -35,7 +35,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def service(clock: Clock) -> BoardService:
-    rules = Rules()
+    rules = Settings().rules()
     made = BoardService(
         rules=rules, kpis=CATALOGUE, site=Site("Vigie"),
         metrics=BoardMetrics(rules, CATALOGUE), wall_ms=clock,
@@ -124,9 +124,7 @@ async def test_another_threshold_is_taken_up_without_another_reading(service: Bo
     service.publish()
     assert verdict(service) == "warning"
     board = service.board
-    limits = {"contacts_waiting": Thresholds(warning=8, critical=20)}
-    quiet = QueueRules(targets={**service.rules.defaults.targets, **limits})
-    service.reload(replace(service.rules, defaults=quiet), ("contacts_waiting",))
+    service.reload(rules_with("contacts_waiting", warning=8), ("contacts_waiting",))
     service.publish()
     assert verdict(service) == "good"
     assert service.board is board
@@ -135,15 +133,9 @@ async def test_another_threshold_is_taken_up_without_another_reading(service: Bo
     assert [tile.kpi for tile in page.tiles] == ["contacts_waiting"]
 
 
-async def test_another_window_needs_another_reading(service: BoardService) -> None:
-    asked: list[str] = []
-    service.tail = cast(Any, SimpleNamespace(read_anew=asked.append))
-    limits = {"service_level": Thresholds(window="45m", warning=0.8)}
-    other = QueueRules(targets={**service.rules.defaults.targets, **limits})
-    service.reload(replace(service.rules, defaults=other), None)
-    assert len(asked) == 1
-    service.restart()
-    assert "45m" in [span.name for span in service.board.spans]
+def rules_with(kpi: str, **limits: object) -> Rules:
+    """As vigie.toml would say it."""
+    return from_table({"defaults": {"targets": {kpi: limits}}}).rules()
 
 
 def verdict(service: BoardService) -> str:
