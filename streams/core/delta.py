@@ -20,7 +20,7 @@ import msgspec
 VERSION: Final = 1
 MAGIC: Final = b"vd"
 MAXIMUM_RECORD_BYTES: Final = 900_000  # brokers refuse 1 048 588 unless told otherwise
-FLUSH_BYTES: Final = 400_000  # the engine cuts a delta when its own estimate passes this
+FLUSH_BYTES: Final = 700_000  # the engine cuts a delta when its own estimate passes this
 FINE_SHARDS: Final = 256
 
 RecordId: TypeAlias = tuple[int, bytes, int]

@@ -76,7 +76,7 @@ class View:
                 if not isinstance(found, DurationTotals):
                     continue
                 spread = found.totals[self._window]
-                if not spread.n:
+                if spread.n <= 0:  # less than nothing: its other half is on its way
                     continue
                 n, total = n + spread.n, total + spread.total
                 for number, count in spread.counts.items():
