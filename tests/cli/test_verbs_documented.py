@@ -10,7 +10,7 @@ from streams.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/operations.md").read_text()
-VERBS = main.list_commands(click.Context(main))  # type: ignore[attr-defined]  # it is a group
+VERBS = main.list_commands(click.Context(main))
 
 
 @pytest.mark.parametrize("verb", VERBS)
