@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 EMBEDDED: Final[Mapping[str, Any]] = {"api_version": (2, 1)}
 """What kafka-python must be told of the embedded broker."""
 RETRY_SECONDS: Final = 1.0
+COLLECTED: Final = (100_000, 50, 100)
+"""Garbage is looked for seldom: most of what is made has no cycles, and looking holds the loop."""
 KEEP_MS: Final = 26 * 3_600_000
 """Longer than any live window, the longest day of clock change included."""
 
@@ -114,7 +116,7 @@ async def work(
     made: Callable[..., Worker] = Worker,
 ) -> None:
     """The worker, until `stop`. Raises why it could not go on. `made`: for measuring."""
-    gc.set_threshold(100_000, 50, 100)  # most of what a worker makes has no cycles
+    gc.set_threshold(*COLLECTED)
     names, kafka = topic_names(settings), settings.kafka
     options = client_options(kafka)
     key = read_key(Path(settings.privacy.key_file)) if settings.privacy.key_file else None
@@ -180,6 +182,7 @@ async def show(
 
     Raises OSError when the address is taken, SettingsError when the token can't be read.
     """
+    gc.set_threshold(*COLLECTED)
     rules = settings.rules()
     service = BoardService(
         rules=rules,

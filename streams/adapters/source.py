@@ -86,8 +86,7 @@ class SourceWentBackError(SourceError):
     def __init__(self, place: Place, expected: int, found: int) -> None:
         super().__init__(
             f"{place[0]} partition {place[1]}: read up to offset {expected}, but the topic now "
-            f"goes on at {found}. Its tail was lost or it was made anew: `vigie state adopt` "
-            "accepts it as it is"
+            f"goes on at {found}: its tail was lost or it was made anew"
         )
         self.place = place
         self.expected = expected

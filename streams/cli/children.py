@@ -34,9 +34,14 @@ class Children:
     def start(self, name: str, arguments: Sequence[str]) -> None:
         """Starts `vigie NAME …` in a group of its own, so that a Ctrl-C reaches us alone."""
         command = [sys.executable, "-m", "streams.cli", name, "--child", *arguments]
-        self._processes[name] = subprocess.Popen(
-            command, start_new_session=True, stdin=subprocess.PIPE
-        )
+        # Inherited: a SIGHUP that comes before the child listens must not end it.
+        ours = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        try:
+            self._processes[name] = subprocess.Popen(
+                command, start_new_session=True, stdin=subprocess.PIPE
+            )
+        finally:
+            signal.signal(signal.SIGHUP, ours)
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.stopping = True

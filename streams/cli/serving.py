@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Final, NamedTuple
 
@@ -37,8 +38,9 @@ def serve(begin: Callable[[Signals], Awaitable[None]], *, child: bool = False) -
     )
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    logging.getLogger("asyncio").addFilter(_is_news)
     for name in WORDY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         asyncio.run(_until_signal(begin, child=child))
     except Exception as error:  # a bug goes on; `main` shows it and ends with 2
@@ -46,6 +48,19 @@ def serve(begin: Callable[[Signals], Awaitable[None]], *, child: bool = False) -
         if not all(isinstance(one, TOLD) for one in errors):
             raise
         raise Failure("; ".join(dict.fromkeys(map(told, errors)))) from error
+    finally:
+        # Threads of a library that was abandoned find their loop closed: nothing to be told.
+        threading.excepthook = _closed_loops_are_no_news
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """No news: a task inside aiokafka was refused, as whoever asked for it has been told."""
+    return not (record.exc_info and isinstance(record.exc_info[1], NO_ANSWER))
+
+
+def _closed_loops_are_no_news(thrown: threading.ExceptHookArgs) -> None:
+    if str(thrown.exc_value) != "Event loop is closed":
+        threading.__excepthook__(thrown)
 
 
 def leaves(error: BaseException) -> Iterator[BaseException]:

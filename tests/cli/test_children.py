@@ -1,6 +1,7 @@
 """Two processes that live and end together; errors of a service as sentences."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from streams.adapters.source import SourceError
 from streams.cli.options import Failure
-from streams.cli.serving import Signals, serve
+from streams.cli.serving import Signals, _is_news, serve
 
 PARENT = """
 import subprocess, sys
@@ -117,3 +118,13 @@ def test_a_bug_is_no_sentence() -> None:
 
     with pytest.raises(ExceptionGroup):
         serve(begin)
+
+
+def test_what_kafka_refused_is_told_once_and_bugs_in_tasks_are_told() -> None:
+    def record(error: Exception) -> logging.LogRecord:
+        return logging.LogRecord("asyncio", logging.ERROR, "", 1, "task", None,
+                                 (type(error), error, None))  # fmt: skip
+
+    assert not _is_news(record(TimeoutError()))
+    assert _is_news(record(ZeroDivisionError()))
+    assert _is_news(logging.LogRecord("asyncio", logging.ERROR, "", 1, "task", None, None))

@@ -74,6 +74,26 @@ def test_a_base_stands_for_the_log_before_it(kafka: str, tmp_path: Path) -> None
         check_numbers(live)
 
 
+def test_a_board_begins_at_a_base_that_is_old_enough(kafka: str, tmp_path: Path) -> None:
+    at_ms = time.time_ns() // 1_000_000 - 60_000
+    with Live(kafka, tmp_path) as live:
+        live.make_topics()
+        live.start("worker", module=QUICK)
+        live.send([one for n in range(30) for one in answered(f"a-{n}", at_ms + n)])
+        live.send(waiting(at_ms + 5_000))
+        live.until(lambda: len(bases(live)) == 2, "a base of each partition is complete and named")
+        time.sleep(3)  # until the bases are older than what this board wants to know
+        live.start("board", module=QUICK)
+        live.until(live.ready, "it reads")
+        assert live.value("contacts_waiting") == WAITING
+        assert live.value("contacts_answered") == 0, "what came before the base was not read"
+        live.programs["board"].kill()
+        live.start("board")
+        live.until(live.ready, "it reads")
+        assert live.value("contacts_waiting") == WAITING
+        assert live.value("contacts_answered") == 30, "a usual board reads 26 hours"
+
+
 def settled(live: Live) -> list[Line]:
     """The figures, once all workers and the board have come to rest."""
     live.until(lambda: live.state() == "live", "live")

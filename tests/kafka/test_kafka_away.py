@@ -1,11 +1,15 @@
 """Kafka is away at the start, goes away, comes back: pages say so, the figures are right after."""
 
+import signal
 import time
 from pathlib import Path
+
+import pytest
 
 from tests.kafka.broker import Broker
 from tests.kafka.contacts import answered
 from tests.kafka.live import Live, Message
+from tests.processes import Program, free_port, wait_until
 
 PER_ROUND = 300
 
@@ -50,4 +54,33 @@ def test_run_waits_for_kafka_and_survives_its_crash(own_kafka: Broker, tmp_path:
         assert live.value("answer_rate") == 1.0
         assert live.metric("vigie_events_lost_total") == 0
         lines = run.log.read_text().splitlines()
-        assert len(lines) < 120, "said once, not at every attempt"
+        assert len(lines) < 60, "said once, not at every attempt"
+        own_kafka.kill()
+        assert end_seconds(live.programs.pop("run")) < 5
+
+
+@pytest.mark.parametrize("verb", ["run", "worker", "board"])
+def test_without_kafka_everything_ends_in_order(verb: str, tmp_path: Path) -> None:
+    with Live(f"127.0.0.1:{free_port()}", tmp_path) as live:
+        program = live.start(verb)
+        if verb != "worker":
+            live.until(lambda: "no answer" in live.get("/readyz")[1], "it says why")
+        else:
+            wait_until(lambda: listens_for_signals(program), 15, "it has begun")
+        assert end_seconds(live.programs.pop(verb)) < 5
+
+
+def listens_for_signals(program: Program) -> bool:
+    """SIGTERM (number 15) is caught: before that it would end the process as it is."""
+    status = Path(f"/proc/{program.process.pid}/status").read_text()
+    caught = int(next(line for line in status.splitlines() if "SigCgt" in line).split()[1], 16)
+    return bool(caught >> 14 & 1)
+
+
+def end_seconds(program: Program) -> float:
+    """How long it takes to end after SIGTERM; in order, by itself."""
+    began = time.monotonic()
+    program.process.send_signal(signal.SIGTERM)
+    assert program.process.wait(15) == 0
+    assert "killed" not in program.log.read_text()
+    return time.monotonic() - began

@@ -24,6 +24,7 @@ from streams.core.figures import lines
 from streams.core.kpi import Kpi
 from streams.core.targets import Rules
 
+READY: Final = ("live", "catching_up")
 SNAPSHOT_SECONDS: Final = 0.5
 BACKLOG_EVENTS: Final = 500
 """More events behind than that, and the curves are drawn anew once they are read."""
@@ -255,10 +256,11 @@ class BoardService:
         )
 
     def readiness(self) -> Readiness:
-        """Ready when the history is read and the workers speak."""
+        """Ready when the history is read, a snapshot shows it, and the workers speak."""
         status = status_of(self.feed, self.tail, self.wall_ms())
-        if status.state in ("live", "catching_up"):
-            return Readiness(True)
+        if status.state in READY:
+            shown = self._status.state in READY
+            return Readiness(shown, "" if shown else "starting")
         reason = self.tail.reason if self.tail is not None else ""
         return Readiness(False, reason or status.state.replace("_", " "))
 

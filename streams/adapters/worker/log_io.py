@@ -153,10 +153,17 @@ class KafkaLog:
         return int((await (await self._reader()).end_offsets([place]))[place])
 
     async def first_since(self, partition: int, time_ms: int) -> int:
-        """The first offset whose record is of that time or later; the log's end if none is."""
+        """The first offset whose record is of that time or later; the log's end if none is.
+
+        The log's first offset where the broker can't tell, as the one inside `vigie demo`.
+        """
         place = TopicPartition(self._topic, partition)
         found = (await (await self._reader()).offsets_for_times({place: time_ms}))[place]
-        return int(found.offset) if found is not None else await self.end_of(partition)
+        if found is not None and found.offset >= 0:
+            return int(found.offset)
+        start, end = await self.start_of(partition), await self.end_of(partition)
+        last = (await self._fetched(partition, end - 1, end))[:1] if start < end else []
+        return start if last and last[0].timestamp >= time_ms else end
 
     async def last_of(self, partition: int) -> tuple[int, bytes | None]:
         """(end offset, the record before it)."""
@@ -178,6 +185,10 @@ class KafkaLog:
             answer = await self._records(partition, wanted.first, wanted.stop)
 
     async def _records(self, partition: int, first: int, stop: int) -> Records:
+        found = await self._fetched(partition, first, stop)
+        return [(record.offset, record.value) for record in found]
+
+    async def _fetched(self, partition: int, first: int, stop: int) -> list[Any]:
         """The records from `first` on, before `stop`: as many as one fetch brings."""
         place = TopicPartition(self._topic, partition)
         async with self._turn:  # readings of several partitions take turns
@@ -191,8 +202,7 @@ class KafkaLog:
                 found = (await consumer.getmany(place, timeout_ms=POLL_MS)).get(place, [])
                 if found:
                     self._stands = partition, found[-1].offset + 1
-                    before = itertools.takewhile(lambda record: record.offset < stop, found)
-                    return [(record.offset, record.value) for record in before]
+                    return list(itertools.takewhile(lambda record: record.offset < stop, found))
                 if first >= int((await consumer.end_offsets([place]))[place]):
                     return []  # the log is shorter than it was
         raise KafkaError(f"{self._topic} {partition}: nothing from {first} in {READ_SECONDS:g} s")

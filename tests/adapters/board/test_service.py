@@ -70,6 +70,13 @@ async def test_a_page_shows_what_the_log_says(service: BoardService) -> None:
     assert service.wallboard("nobody's") is None
 
 
+async def test_ready_is_only_what_a_snapshot_shows(service: BoardService) -> None:
+    fed(service, log_of(5))
+    assert service.readiness().reason == "starting"
+    service.publish()
+    assert service.readiness().ready
+
+
 async def test_history_was_not_heard_just_now(service: BoardService, clock: Clock) -> None:
     log = log_of(1)
     fed(service, log, record_ms=WALL_MS - 60_000)
@@ -77,6 +84,7 @@ async def test_history_was_not_heard_just_now(service: BoardService, clock: Cloc
     assert not service.readiness().ready, "its worker died a minute ago"
     log.delta({}, 1)
     service.take(0, len(log.records) - 1, log.records[-1], WALL_MS - 60_000)
+    service.publish()
     assert service.readiness().ready, "a new record is a word of now, whatever its clock says"
     clock.ms += 5_001
     assert service.readiness().reason == "worker silent"

@@ -8,7 +8,7 @@ import pytest
 from streams.adapters.source import SourceWentBackError
 from streams.core.delta import Chunk, Claim, Delta, decode
 from streams.core.log_claim import Phase
-from tests.adapters.worker.fakes import TOPIC, Bench, counted, waiting
+from tests.adapters.worker.fakes import TOPIC, Bench, MemoryLog, counted, waiting
 
 
 async def test_a_takeover_writes_at_once_and_commits(bench: Bench) -> None:
@@ -176,11 +176,13 @@ async def test_a_base_while_events_come(bench: Bench) -> None:
     def bases() -> list[Any]:
         return [r for r in map(decode, bench.log.records[0]) if isinstance(r, Chunk)]
 
-    for _ in range(40):
-        bench.add(0, 25)
-        await bench.until(lambda: counted(bench.log, 0).counters["events"] > 0, 3)
-        await asyncio.sleep(0.01)
-    await bench.until(lambda: len(bases()) >= 2)
+    def while_the_ack_is_waited_for(log: MemoryLog, partition: int, raw: bytes) -> int:
+        bench.add(0, 5)
+        bench.source.pump(bench.worker)
+        return log.write(partition, raw)
+
+    bench.log.faults.extend([while_the_ack_is_waited_for] * 200)
+    await bench.until(lambda: len(bases()) >= 3 and not bench.log.faults, 30)
     await bench.all_written()
     assert waiting(bench.log, 0) == 1_000
     heir = Bench(bench.log, bench.source)
