@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,12 @@ print("up", flush=True)
 sys.exit(made.wait())
 """
 SLEEPS = "import time; time.sleep(60)"
-DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
+DEAF = """
+import signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+print("deaf", flush=True)
+time.sleep(60)
+"""
 POLITE = """
 import signal, sys, time
 signal.signal(signal.SIGTERM, lambda *_: (print("bye", flush=True), sys.exit(0)))
@@ -59,12 +63,10 @@ def parent(tmp_path: Path, **code: str) -> "subprocess.Popen[str]":
     ],
 )
 def test_when_one_ends_the_other_does_too(tmp_path: Path, ends: str, code: int, says: str) -> None:
-    began = time.monotonic()
     process = parent(tmp_path, board=SLEEPS, worker=ends)
     _, errors = process.communicate(timeout=15)
     assert process.returncode == code
     assert says in errors
-    assert time.monotonic() - began < 8
 
 
 def test_signals_reach_them_and_the_end_is_in_order(tmp_path: Path) -> None:
@@ -83,14 +85,11 @@ def test_whoever_does_not_listen_is_ended_by_force_and_named(
 ) -> None:
     process = parent(tmp_path, worker=DEAF)
     assert process.stdout is not None
-    process.stdout.readline()
-    time.sleep(0.5)  # until it is deaf
-    began = time.monotonic()
+    assert {process.stdout.readline().strip() for _ in range(2)} == {"up", "deaf"}
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=15)
     assert process.returncode == 0
     assert "the worker did not end within 4 s: killed" in errors
-    assert time.monotonic() - began < 5
 
 
 def test_known_trouble_becomes_a_sentence_whatever_group_it_comes_in() -> None:

@@ -1,7 +1,6 @@
 """`vigie doctor`: what it says in each case, in both languages, and how it ends."""
 
 import re
-import time
 from itertools import chain
 from string import Formatter
 
@@ -23,9 +22,7 @@ def doctor(*sets: str) -> Result:
 def test_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(topics, "ANSWER_MS", 1_000)
     kafka, web = free_port(), free_port()
-    began = time.monotonic()
     found = doctor(f"kafka.bootstrap=127.0.0.1:{kafka}", f"web.listen=127.0.0.1:{web}")
-    assert time.monotonic() - began < 10
     assert found.exit_code == 1
     assert f"Kafka at 127.0.0.1:{kafka} does not answer within 1 s" in found.stdout
     assert f"http://127.0.0.1:{web}" in found.stdout
